@@ -1,0 +1,9 @@
+"""Kinds of writes to Stripe → dotted path of their `OperationKind`. Harnesses walk this table."""
+
+KINDS = {
+    "account.create": "accounts.onboarding.CREATE_ACCOUNT",
+    "source.create": "funding.sources.CREATE_SOURCE",
+    "source.verify": "funding.verifications.VERIFY_SOURCE",
+    "top_up.create": "funding.top_ups.CREATE_TOP_UP",
+    "top_up.cancel": "funding.top_ups.CANCEL_TOP_UP",
+}
