@@ -1,0 +1,1 @@
+"""A stateful Stripe on loopback, so that everything runs without keys. Never imports the portal."""

@@ -1,0 +1,249 @@
+"""/v1/accounts: the same accounts as v1 sees them, and their capabilities."""
+
+import re
+from dataclasses import replace
+
+from local_stripe import account_state, errors, expansion, pagination
+from local_stripe import account_views_v1 as views
+from local_stripe.account_terms import check_ip
+from local_stripe.context import Call
+from local_stripe.ids import new_id
+from local_stripe.metadata import merge_metadata
+from local_stripe.resources import accounts, external_accounts, people, route
+from local_stripe.resources.accounts_v2 import request_capability
+from local_stripe.store import PLATFORM
+from local_stripe.trees import dig, merged
+
+TAX_ID_TYPES = {"US": "us_ein", "GB": "gb_crn"}
+PROFILE_FIELDS = {"url": "business_url", "name": "doing_business_as", "product_description": "product_description"}
+KEPT_PROFILE = (
+    "minority_owned_business_designation", "support_address", "support_email", "support_phone", "support_url",
+)  # fmt: skip
+COMPANY_FIELDS = {"name": "registered_name", "phone": "phone", "address": "address", "structure": "structure"}
+COMPANY_FLAGS = ("owners", "directors", "executives")
+MCC, EMAIL = re.compile(r"^\d{4}$"), re.compile(r"^[^@\s]+@[^@\s]+$")
+
+expansion.RENDERERS[accounts.KIND] = lambda call, account: views.render(call.db, account)
+
+
+@route("POST", "/v1/accounts")
+def create(call: Call) -> dict:
+    _platform_only(call)
+    params = call.params
+    account = accounts.new(call, new_id("acct", 16))
+    account["country"] = accounts.check_country(params.get("country") or "US", "country")
+    _apply_controller(account, params)
+    apply(call, account, params)
+    account_state.settle(call, account, None)
+    account_state.emit_v2(call, account, "v2.core.account.created")
+    return views.render(call.db, account)
+
+
+def _apply_controller(account: dict, params: dict) -> None:
+    if "type" in params and "controller" in params:
+        raise errors.invalid("You may only specify one of `type` and `controller`.", code="parameters_exclusive")
+    if "controller" in params:
+        controller = params["controller"]
+        account["dashboard"] = dig(controller, "stripe_dashboard.type") or "full"
+        fees, losses = dig(controller, "fees.payer") or "account", dig(controller, "losses.payments") or "stripe"
+        account["legacy_type"] = "custom" if account["dashboard"] == "none" else "none"
+    else:
+        account["legacy_type"] = params.get("type", "standard")
+        account["dashboard"] = {"custom": "none", "express": "express"}.get(account["legacy_type"], "full")
+        platform_pays = account["legacy_type"] in ("custom", "express")
+        fees, losses = ("application", "application") if platform_pays else ("account", "stripe")
+    account["responsibilities"] = {"fees_collector": fees, "losses_collector": losses}
+
+
+@route("GET", "/v1/accounts")
+def list_accounts(call: Call) -> dict:
+    _platform_only(call)
+    wanted = call.params.get("created")
+    return pagination.page(
+        call,
+        accounts.KIND,
+        where=lambda account: pagination.in_range(account["created"], wanted),
+        render=lambda account: views.render(call.db, account),
+    )
+
+
+@route("GET", "/v1/account")
+def retrieve_current(call: Call) -> dict:
+    if call.scope != PLATFORM:
+        return views.render(call.db, accounts.of_path(call, call.scope))
+    platform = {**accounts.new(call, call.platform_id), "country": "US", "legacy_type": "standard"}
+    return {**views.render(call.db, platform), "charges_enabled": True, "payouts_enabled": True}
+
+
+@route("GET", "/v1/accounts/{account}")
+def retrieve(call: Call) -> dict:
+    return views.render(call.db, accounts.of_path(call, call.path["account"]))
+
+
+@route("POST", "/v1/accounts/{account}")
+def update(call: Call) -> dict:
+    account = _open(call)
+    before = account_state.photograph(call, account)
+    apply(call, account, call.params)
+    account_state.settle(call, account, before)
+    return views.render(call.db, account)
+
+
+@route("DELETE", "/v1/accounts/{account}")
+def delete(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    call.db.delete(PLATFORM, accounts.KIND, account["id"])
+    return {"id": account["id"], "object": "account", "deleted": True}
+
+
+@route("POST", "/v1/accounts/{account}/reject")
+def reject(call: Call) -> dict:
+    account = _open(call)
+    before = account_state.photograph(call, account)
+    account["hold"] = _hold_for(call.params["reason"])
+    account_state.settle(call, account, before)
+    return views.render(call.db, account)
+
+
+@route("POST", "/v1/accounts/{account}/unreject")
+def unreject(call: Call) -> dict:
+    account = _open(call)
+    before = account_state.photograph(call, account)
+    account["hold"] = None
+    account_state.settle(call, account, before)
+    return views.render(call.db, account)
+
+
+def _hold_for(reason: str) -> str:
+    if reason == "terms_of_service":
+        return "terms_violation"
+    return "fraud" if reason.startswith("fraud") else "rejected"
+
+
+@route("GET", "/v1/accounts/{account}/capabilities")
+def list_capabilities(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    persons = people.of_account(call.db, account["id"])
+    names = views.names_of(account)
+    return pagination.listing(call.url, [views.capability(account, persons, name) for name in names])
+
+
+@route("GET", "/v1/accounts/{account}/capabilities/{capability}")
+def retrieve_capability(call: Call) -> dict:
+    account, name = accounts.of_path(call, call.path["account"]), call.path["capability"]
+    if name not in views.names_of(account):
+        raise errors.not_found("capability", name, "capability")
+    return views.capability(account, people.of_account(call.db, account["id"]), name)
+
+
+@route("POST", "/v1/accounts/{account}/capabilities/{capability}")
+def update_capability(call: Call) -> dict:
+    account, name = _open(call), call.path["capability"]
+    before = account_state.photograph(call, account)
+    if "requested" in call.params:
+        _request(call, account, name, call.params["requested"])
+    account_state.settle(call, account, before)
+    return views.capability(account, people.of_account(call.db, account["id"]), name)
+
+
+def _platform_only(call: Call) -> None:
+    if call.scope != PLATFORM:
+        raise errors.invalid("Only a platform can manage accounts.", status=403)
+
+
+def _open(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    if account["closed"]:
+        raise errors.invalid(f"The account {account['id']} is closed.", code="account_closed")
+    return account
+
+
+def apply(call: Call, account: dict, params: dict) -> None:
+    """Write v1 parameters into the record; "" takes a value away."""
+    if params.get("email"):
+        if not EMAIL.match(params["email"]):
+            raise errors.invalid(f"Invalid email address: {params['email']}", param="email", code="email_invalid")
+        account["contact_email"] = params["email"]
+    if "business_type" in params:
+        account["entity_type"] = params["business_type"]
+    if "default_currency" in params:
+        account["default_currency"] = params["default_currency"].lower()
+    account["metadata"] = merge_metadata(account["metadata"], params.get("metadata"))
+    _apply_company(account, params.get("company") or {})
+    _apply_profile(account, params.get("business_profile") or {})
+    _apply_settings(account, params.get("settings") or {})
+    if "tos_acceptance" in params:
+        account["terms"]["account"] = _acceptance(params["tos_acceptance"], "tos_acceptance")
+    if "individual" in params:
+        individual = people.individual_of(call, account["id"])
+        people.save(call.db, people.apply_v1(individual, params["individual"], call.now))
+    for name, wish in (params.get("capabilities") or {}).items():
+        if "requested" in wish:
+            _request(call, account, name, wish["requested"])
+    if params.get("external_account"):
+        accounts.save(call.db, account)
+        given = {"external_account": params["external_account"]}
+        external_accounts.create(replace(call, path={"account": account["id"]}, params=given))
+
+
+def _request(call: Call, account: dict, name: str, requested: bool) -> None:
+    key = views.key_of(account, name)
+    configuration = key.partition(":")[0]
+    if requested and configuration == "card_creator" and account["dashboard"] != "none":
+        message = "card_issuing needs an account without a Stripe-hosted dashboard."
+        raise errors.invalid(message, param="capabilities[card_issuing][requested]")
+    if requested and configuration != "legacy":
+        account["configurations"].setdefault(configuration, {})
+    request_capability(account, key, requested, call.now)
+
+
+def _apply_company(account: dict, given: dict) -> None:
+    business = {COMPANY_FIELDS[name]: given[name] or None for name in COMPANY_FIELDS if name in given}
+    if given.get("tax_id"):
+        kind = TAX_ID_TYPES.get(account["country"], f"{(account['country'] or 'us').lower()}_tin")
+        business["id_numbers"] = [{"type": kind, "value": given["tax_id"]}]
+    document = dig(given, "verification.document")
+    if document:
+        business["documents"] = {"primary_verification": {"type": "front_back", "front_back": document}}
+    account["business"] = merged(account["business"], business)
+    for flag in COMPANY_FLAGS:
+        if f"{flag}_provided" in given:
+            account["persons_provided"][flag] = given[f"{flag}_provided"]
+
+
+def _apply_profile(account: dict, given: dict) -> None:
+    if "mcc" in given and not MCC.match(given["mcc"]):
+        raise errors.invalid(f"Invalid MCC: {given['mcc']}", param="business_profile[mcc]")
+    if given.get("url") and not re.match(r"^(https?://)?[^\s/]+\.[^\s]+$", given["url"]):
+        raise errors.invalid(f"Not a valid URL: {given['url']}", param="business_profile[url]", code="url_invalid")
+    profile = {PROFILE_FIELDS[name]: given[name] or None for name in PROFILE_FIELDS if name in given}
+    account["profile"] = merged(account["profile"], profile)
+    kept = {name: given[name] or None for name in KEPT_PROFILE if name in given}
+    account["business_profile"] = merged(account["business_profile"], kept)
+    if "mcc" in given:
+        account["business_profile"]["mcc"] = given["mcc"]
+        if "merchant" in account["configurations"]:
+            account["configurations"]["merchant"]["mcc"] = given["mcc"]
+    facts = {}
+    if "estimated_worker_count" in given:
+        facts["estimated_worker_count"] = given["estimated_worker_count"]
+    if "annual_revenue" in given:
+        revenue = given["annual_revenue"]
+        amount = {"value": revenue["amount"], "currency": revenue["currency"]}
+        facts["annual_revenue"] = {"amount": amount, "fiscal_year_end": revenue["fiscal_year_end"]}
+    account["business"] = merged(account["business"], facts)
+
+
+def _apply_settings(account: dict, given: dict) -> None:
+    acceptance = dig(given, "card_issuing.tos_acceptance")
+    if acceptance:
+        account["terms"]["card_issuing"] = _acceptance(acceptance, "settings[card_issuing][tos_acceptance]")
+    kept = {name: value for name, value in given.items() if name != "card_issuing"}
+    account["settings"] = merged(account["settings"], kept)
+
+
+def _acceptance(given: dict, param: str) -> dict:
+    acceptance = {name: value for name, value in given.items() if value not in (None, "")}
+    if "ip" in acceptance:
+        check_ip(acceptance["ip"], f"{param}[ip]")
+    return acceptance

@@ -1,0 +1,18 @@
+"""Importing this fills the registry of routes and jobs: one line per resource family."""
+
+from local_stripe.resources import (  # noqa: F401 - imported for what they register
+    account_links,
+    accounts_v1,
+    accounts_v2,
+    balance,
+    balance_transactions,
+    event_destinations,
+    events_api,
+    external_accounts,
+    persons,
+    programs,
+    sources,
+    tokens,
+    topups,
+    webhook_endpoints,
+)

@@ -1,0 +1,127 @@
+"""Persons of an account, in v1 and in v2."""
+
+from local_stripe import account_state, errors, pagination
+from local_stripe import account_views_v1 as views
+from local_stripe.context import Call
+from local_stripe.resources import accounts, people, route
+
+V1 = "/v1/accounts/{account}/persons"
+V2 = "/v2/core/accounts/{account}/persons"
+WHOLE = 100
+
+
+@route("POST", V1)
+def create(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    before = account_state.photograph(call, account)
+    person = people.apply_v1(people.new(call, account["id"]), _checked(call.params), call.now)
+    people.save(call.db, person)
+    account_state.settle(call, account, before)
+    return _view(call, account, person["id"])
+
+
+@route("GET", V1)
+def list_persons(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    persons, roles = people.of_account(call.db, account["id"]), call.params.get("relationship") or {}
+
+    def fits(person: dict) -> bool:
+        return all(bool(person["relationship"].get(role)) == wanted for role, wanted in roles.items())
+
+    return pagination.page(
+        call,
+        people.KIND,
+        where=fits,
+        scope=account["id"],
+        render=lambda person: views.person_view(account, persons, person),
+    )
+
+
+@route("GET", V1 + "/{person}")
+def retrieve(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    return _view(call, account, _find(call, account)["id"])
+
+
+@route("POST", V1 + "/{person}")
+def update(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    person, before = _find(call, account), account_state.photograph(call, account)
+    people.save(call.db, people.apply_v1(person, _checked(call.params), call.now))
+    account_state.settle(call, account, before)
+    return _view(call, account, person["id"])
+
+
+@route("DELETE", V1 + "/{person}")
+def delete(call: Call) -> dict:
+    account = accounts.of_path(call, call.path["account"])
+    person = _find(call, account)
+    _remove(call, account, person)
+    return {"id": person["id"], "object": "person", "deleted": True}
+
+
+@route("POST", V2)
+def create_v2(call: Call) -> dict:
+    account = accounts.of_path_v2(call, call.path["account"])
+    before = account_state.photograph(call, account)
+    person = people.apply_v2(people.new(call, account["id"]), _checked(call.params), call.now)
+    people.save(call.db, person)
+    account_state.settle(call, account, before)
+    return people.render_v2(person)
+
+
+@route("GET", V2)
+def list_v2(call: Call) -> dict:
+    account = accounts.of_path_v2(call, call.path["account"])
+    return pagination.page_v2(call, people.KIND, scope=account["id"], render=people.render_v2)
+
+
+@route("GET", V2 + "/{person}")
+def retrieve_v2(call: Call) -> dict:
+    return people.render_v2(_find(call, accounts.of_path_v2(call, call.path["account"])))
+
+
+@route("POST", V2 + "/{person}")
+def update_v2(call: Call) -> dict:
+    account = accounts.of_path_v2(call, call.path["account"])
+    person, before = _find(call, account), account_state.photograph(call, account)
+    people.save(call.db, people.apply_v2(person, _checked(call.params), call.now))
+    account_state.settle(call, account, before)
+    return people.render_v2(_find(call, account))
+
+
+@route("DELETE", V2 + "/{person}")
+def delete_v2(call: Call) -> dict:
+    account = accounts.of_path_v2(call, call.path["account"])
+    person = _find(call, account)
+    _remove(call, account, person)
+    return {"id": person["id"], "object": "v2.core.account_person"}
+
+
+def _find(call: Call, account: dict) -> dict:
+    person = call.db.get(account["id"], people.KIND, call.path["person"])
+    if person is None:
+        raise errors.not_found("person", call.path["person"], "person")
+    return person
+
+
+def _view(call: Call, account: dict, person_id: str) -> dict:
+    """The person as v1 shows it, read again after the account has settled."""
+    persons = people.of_account(call.db, account["id"])
+    return views.person_view(account, persons, next(one for one in persons if one["id"] == person_id))
+
+
+def _checked(params: dict) -> dict:
+    if "person_token" in params:
+        raise errors.not_found("token", params["person_token"], "person_token")
+    share = (params.get("relationship") or {}).get("percent_ownership")
+    if share not in (None, "") and not 0 <= float(share) <= WHOLE:
+        where = "relationship[percent_ownership]"
+        raise errors.invalid(f"percent_ownership must be between 0 and {WHOLE}.", param=where)
+    return params
+
+
+def _remove(call: Call, account: dict, person: dict) -> None:
+    before = account_state.photograph(call, account)
+    call.db.delete(account["id"], people.KIND, person["id"])
+    account_state.settle(call, account, before)
