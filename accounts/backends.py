@@ -1,0 +1,39 @@
+"""What people of a business may do with their own account. Platform staff get their rights from roles instead."""
+
+from django.contrib.auth.backends import BaseBackend
+
+from accounts.models import ConnectedAccount, Membership
+
+VIEWER_PERMISSIONS = frozenset(
+    {
+        "accounts.view_connectedaccount",
+        "funding.view_balance",
+        "funding.view_mandate",
+        "funding.view_source",
+        "funding.view_topup",
+        "funding.view_verificationattempt",
+    }
+)
+PERMISSIONS = {
+    Membership.Role.VIEWER: VIEWER_PERMISSIONS,
+    Membership.Role.OWNER: VIEWER_PERMISSIONS
+    | {
+        "accounts.change_connectedaccount",
+        "accounts.onboard_connectedaccount",
+        "funding.add_mandate",
+        "funding.add_source",
+        "funding.add_topup",
+        "funding.add_verificationattempt",
+        "funding.cancel_topup",
+    },
+}
+
+
+class MembershipBackend(BaseBackend):
+    """Answers `user.has_perm(permission, account)` from an open membership, and nothing else."""
+
+    def has_perm(self, user_obj, perm, obj=None):
+        if not isinstance(obj, ConnectedAccount) or not user_obj.is_active or user_obj.is_staff:
+            return False
+        role = obj.memberships.filter(user=user_obj, ended_at=None).values_list("role", flat=True).first()
+        return perm in PERMISSIONS.get(role, ())

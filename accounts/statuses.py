@@ -1,0 +1,69 @@
+"""How the statuses of accounts look. Stripe's own values are kept as it spells them; unknown ones show as they are."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ConnectedAccount
+from desk.statuses import Badge
+
+Status = ConnectedAccount.Status
+
+ACCOUNT = {
+    Status.CREATING: Badge("info", "refresh-cw", _("Being created")),
+    Status.ONBOARDING: Badge("mute", "user-plus", _("Onboarding")),
+    Status.IN_REVIEW: Badge("info", "hourglass", _("In review")),
+    Status.ACTIVE: Badge("ok", "circle-check", _("Active")),
+    Status.INFO_DUE: Badge("warn", "clock", _("Info due")),
+    Status.PAST_DUE: Badge("bad", "circle-alert", _("Past due")),
+    Status.RESTRICTED: Badge("bad", "ban", _("Restricted")),
+    Status.REJECTED: Badge("bad", "circle-x", _("Rejected")),
+    Status.CLOSED: Badge("mute", "archive", _("Closed")),
+    Status.FAILED: Badge("bad", "circle-x", _("Not created")),
+}
+CAPABILITY = {
+    "active": Badge("ok", "circle-check", _("Active")),
+    "pending": Badge("info", "hourglass", _("Pending")),
+    "restricted": Badge("bad", "lock", _("Restricted")),
+    "unsupported": Badge("bad", "circle-x", _("Not available")),
+    "rejected": Badge("bad", "circle-x", _("Rejected")),
+}
+DEADLINE = {
+    "past_due": Badge("bad", "circle-alert", _("Overdue")),
+    "currently_due": Badge("warn", "clock", _("Due now")),
+    "eventually_due": Badge("mute", "calendar-clock", _("Later")),
+}
+INVITATION = {
+    "waiting": Badge("mute", "hourglass", _("Not sent yet")),
+    "sending": Badge("warn", "clock", _("Being sent")),
+    "sent": Badge("info", "mail", _("Sent")),
+    "accepted": Badge("ok", "circle-check", _("Accepted")),
+    "withdrawn": Badge("mute", "ban", _("Withdrawn")),
+    "expired": Badge("warn", "circle-alert", _("Expired")),
+}
+# What stands on timelines, by the verb of the audit trail. Every room registers its own: `audit_verb:<first word>`.
+VERBS = {
+    "account.invited": Badge("mute", "user-plus", _("Business invited")),
+    "account.created": Badge("ok", "building-2", _("Account made at Stripe")),
+    "account.refused": Badge("bad", "circle-x", _("Stripe refused to make the account")),
+    "account.put_away": Badge("mute", "archive", _("Refused invitation put away")),
+    "account.status_changed": Badge("info", "activity", _("Status changed")),
+    "account.low_balance_line_changed": Badge("mute", "bell", _("Low-balance line changed")),
+    "capability.status_changed": Badge("info", "activity", _("Capability changed")),
+    "invitation.sent": Badge("info", "mail", _("Invitation sent")),
+    "invitation.resent": Badge("mute", "mail", _("New invitation link asked for")),
+    "invitation.withdrawn": Badge("mute", "ban", _("Invitation withdrawn")),
+    "invitation.accepted": Badge("ok", "user-check", _("Invitation accepted")),
+    "onboarding.opened": Badge("mute", "external-link", _("Stripe’s form opened")),
+}
+
+
+def families() -> dict[str, dict[str, Badge]]:
+    """Everything that `desk.statuses` is told about accounts."""
+    found = {
+        "account": ACCOUNT,
+        "capability": CAPABILITY,
+        "requirement_deadline": DEADLINE,
+        "invitation": INVITATION,
+    }
+    for verb, badge in VERBS.items():
+        found.setdefault(f"audit_verb:{verb.partition('.')[0]}", {})[verb] = badge
+    return found

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from accounts import business_views, invitation_views, views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.account_list, name="list"),
+    path("invite/", views.account_invite, name="invite"),
+    path("mine/", business_views.switch, name="switch"),
+    path("invitations/accept/", invitation_views.invitation, name="invitation"),
+    path("invitations/<str:token>/", invitation_views.invitation_open, name="invitation-accept"),
+    path("<str:ref>/", views.account_detail, name="detail"),
+    path("<str:ref>/live/", views.account_live, name="live"),
+    path("<str:ref>/timeline/", views.timeline_panel, name="timeline-panel"),
+    path("<str:ref>/reread/", views.account_reread, name="reread"),
+    path("<str:ref>/put-away/", views.account_put_away, name="put-away"),
+    path("<str:ref>/low-balance-line/", views.low_balance_line, name="low-balance-line"),
+    path("<str:ref>/invitations/<int:pk>/resend/", views.invitation_resend, name="invitation-resend"),
+    path("<str:ref>/invitations/<int:pk>/withdraw/", views.invitation_withdraw, name="invitation-withdraw"),
+    path("<str:ref>/home/", business_views.business_home, name="business-home"),
+    path("<str:ref>/home/status/", business_views.home_status, name="home-status"),
+    path("<str:ref>/onboard/", business_views.onboard, name="onboard"),
+    path("<str:ref>/onboarding/return/", business_views.onboarding_return, name="onboarding-return"),
+    path("<str:ref>/onboarding/refresh/", business_views.onboarding_refresh, name="onboarding-refresh"),
+]
