@@ -1,0 +1,1 @@
+"""Pages of funding, by what they are about."""
