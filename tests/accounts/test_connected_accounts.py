@@ -1,0 +1,144 @@
+"""Our picture of an account follows Stripe's, whatever order the news comes in."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts import connected_accounts
+from accounts.models import ConnectedAccount
+from desk.models import AuditEntry
+from stripe_gateway.outcomes import StripeProblem
+from tests.accounts.test_standing import account as stripe_account
+from tests.accounts.test_standing import entry
+from tests.factories.accounts import LONG_AGO, ConnectedAccountFactory
+
+pytestmark = pytest.mark.django_db
+Status = ConnectedAccount.Status
+LATER = LONG_AGO + timedelta(hours=1)
+
+
+def changes_of(account, verb="account.status_changed"):
+    return [act.details for act in AuditEntry.objects.filter(stream=account.audit_stream, verb=verb)]
+
+
+def test_older_news_never_overwrites_younger():
+    account = ConnectedAccountFactory()
+    assert connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+
+    older = stripe_account(entries=[entry()])
+    assert not connected_accounts.apply(account, older, read_started_at=LATER - timedelta(seconds=1))
+
+    account.refresh_from_db()
+    assert account.status == Status.ACTIVE
+    assert account.requirements.count() == 0
+
+
+def test_the_same_reading_applied_twice_changes_nothing_more():
+    account = ConnectedAccountFactory()
+    for _time in range(2):
+        connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    assert len(changes_of(account)) == 1
+
+
+def test_a_change_of_status_is_recorded_once_without_an_actor():
+    account = ConnectedAccountFactory()
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER + timedelta(minutes=1))
+    assert changes_of(account) == [{"from": "onboarding", "to": "active"}]
+    assert AuditEntry.objects.get(verb="account.status_changed").actor is None
+
+
+def test_a_stale_copy_in_memory_does_not_record_a_change_that_was_recorded():
+    account = ConnectedAccountFactory()
+    stale = ConnectedAccount.objects.get(pk=account.pk)
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    connected_accounts.apply(stale, stripe_account("active", ()), read_started_at=LATER + timedelta(minutes=1))
+    assert len(changes_of(account)) == 1
+
+
+def test_since_stays_while_the_status_of_a_capability_stays():
+    account = ConnectedAccountFactory()
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER + timedelta(days=1))
+    assert account.capabilities.get().since == LATER
+
+    connected_accounts.apply(account, stripe_account("pending", ()), read_started_at=LATER + timedelta(days=2))
+    assert account.capabilities.get().since == LATER + timedelta(days=2)
+    assert [change["to"] for change in changes_of(account, "capability.status_changed")] == ["pending"]
+
+
+def test_values_that_nobody_foresaw_are_kept_as_stripe_spells_them():
+    account = ConnectedAccountFactory()
+    found = stripe_account("a_status_of_tomorrow", ({"code": "brand_new", "resolution": "unheard_of"},))
+    found["requirements"]["entries"] = [entry(awaiting="regulator", deadline="some_day")]
+    connected_accounts.apply(account, found, read_started_at=LATER)
+    assert account.capabilities.get().status == "a_status_of_tomorrow"
+    requirement = account.requirements.get()
+    assert (requirement.awaiting_action_from, requirement.deadline_status) == ("regulator", "some_day")
+
+
+def test_requirements_are_replaced_whole_and_carry_the_deadline_of_the_worst():
+    account = ConnectedAccountFactory(active=True)
+    found = stripe_account("active", (), [entry(), entry(deadline="eventually_due")], time="2026-11-24T00:00:00Z")
+    connected_accounts.apply(account, found, read_started_at=LATER)
+    assert [row.deadline_at is not None for row in account.requirements.order_by("id")] == [True, False]
+
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER + timedelta(minutes=1))
+    assert not account.requirements.exists()
+
+
+def test_a_capability_that_is_gone_is_forgotten():
+    account = ConnectedAccountFactory()
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    gone = {"configuration": {"card_creator": None}, "requirements": None}
+    connected_accounts.apply(account, gone, read_started_at=LATER + timedelta(minutes=1))
+    assert not account.capabilities.exists()
+
+
+def test_the_first_active_moment_stays():
+    account = ConnectedAccountFactory()
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER)
+    connected_accounts.apply(account, stripe_account("pending", ()), read_started_at=LATER + timedelta(days=1))
+    connected_accounts.apply(account, stripe_account("active", ()), read_started_at=LATER + timedelta(days=2))
+    account.refresh_from_db()
+    assert account.activated_at == LATER
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtStripe:
+    def test_an_activated_account_is_active_after_a_reading(self, local_stripe, invited):
+        local_stripe.activate(invited.stripe_id)
+        assert connected_accounts.reread(invited)
+        assert (invited.status, invited.can_issue) == (Status.ACTIVE, True)
+        assert not [row for row in invited.requirements.all() if row.deadline_status == "past_due"]
+
+    def test_an_account_that_stripe_does_not_know_counts_as_closed(self, local_stripe):
+        account = ConnectedAccountFactory(stripe_id="acct_1Gone")
+        connected_accounts.reread(account)
+        account.refresh_from_db()
+        assert account.status == Status.CLOSED
+
+    def test_when_stripe_cannot_be_asked_nothing_changes(self, local_stripe, invited):
+        local_stripe.fault("503", path="/v2/core/accounts/*")
+        before = ConnectedAccount.objects.values().get(pk=invited.pk)
+        with pytest.raises(StripeProblem):
+            connected_accounts.reread(invited)
+        assert ConnectedAccount.objects.values().get(pk=invited.pk) == before
+
+    def test_people_are_named_where_a_requirement_is_about_them(self, local_stripe, invited):
+        local_stripe.activate(invited.stripe_id)
+        local_stripe.control(f"accounts/{invited.stripe_id}/outcome", {"outcome": "fail"})
+        connected_accounts.reread(invited)
+        about_people = invited.requirements.exclude(person_id="")
+        assert about_people
+        assert {row.person_name for row in about_people} == {"Jenny Rosen"}
+
+    def test_nobody_is_named_needlessly(self, local_stripe, invited):
+        connected_accounts.reread(invited)
+        assert not [call for call in local_stripe.requests() if call["path"].endswith("/persons")]
+
+    def test_a_reading_counts_from_when_it_began(self, local_stripe, invited):
+        before = timezone.now()
+        connected_accounts.reread(invited)
+        assert before <= invited.synced_at <= timezone.now()

@@ -1,0 +1,193 @@
+"""One account, as staff see it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import work
+from accounts.models import ConnectedAccount
+from accounts.standing import NEEDS_ATTENTION, URGENCY
+from desk.models import AuditEntry
+from stripe_gateway.models import StripeEvent
+from tests.factories.accounts import (
+    CapabilityFactory,
+    ConnectedAccountFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RequirementFactory,
+)
+
+Status = ConnectedAccount.Status
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, account):
+    return client.get(reverse("accounts:detail", args=[account.ref])).content.decode()
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_a_page(as_staff, status):
+    account = ConnectedAccountFactory(status=status)
+    CapabilityFactory(account=account, status="restricted", status_details=[{"code": "x", "resolution": "y"}])
+    RequirementFactory(account=account, deadline_status="past_due", deadline_at=timezone.now())
+    InvitationFactory(account=account)
+    assert account.name in page_of(as_staff("admin"), account)
+
+
+def test_the_banner_names_the_consequence_and_how_many(as_staff):
+    account = ConnectedAccountFactory(status=Status.PAST_DUE, activated_at=timezone.now())
+    for description in ("p.email", "p.phone"):
+        RequirementFactory(account=account, description=description, deadline_status="past_due")
+    page = page_of(as_staff(), account)
+    assert "Card issuing is paused until 2 items are supplied" in page
+
+
+def test_the_banner_names_the_date_while_cards_still_work(as_staff):
+    deadline = timezone.now().replace(year=2031, month=11, day=24)
+    account = ConnectedAccountFactory(active=True, status=Status.INFO_DUE, next_deadline_at=deadline)
+    RequirementFactory(account=account)
+    page = page_of(as_staff(), account)
+    assert "Stripe asks for 1 item" in page
+    assert re.search(r"after November 24, 2031", page)
+
+
+def test_before_the_first_card_the_banner_says_what_has_to_be_corrected(as_staff):
+    account = ConnectedAccountFactory(status=Status.INFO_DUE)
+    error = {"code": "verification_failed_tax_id_match", "description": ""}
+    RequirementFactory(account=account, description="identity.business_details.id_numbers", errors=[error])
+    RequirementFactory(account=account, description="identity.business_details.phone")
+    page = page_of(as_staff(), account)
+    assert "1 item has to be corrected" in page
+    assert "Enter both as in the tax letter." in page
+    assert "Not given yet." in page
+
+
+def test_a_new_account_says_whether_anybody_has_signed_in(as_staff):
+    account = ConnectedAccountFactory()
+    assert "The business has not signed in yet" in page_of(as_staff(), account)
+    MembershipFactory(account=account)
+    assert "The business is giving Stripe its details" in page_of(as_staff(), account)
+
+
+def test_a_requirement_says_who_what_by_when_and_what_it_blocks(as_staff):
+    deadline = timezone.now()
+    account = ConnectedAccountFactory(active=True, status=Status.PAST_DUE, next_deadline_at=deadline)
+    RequirementFactory(
+        account=account,
+        description="person_1.documents.primary_verification",
+        person_id="person_1",
+        person_name="Maya Okafor",
+        deadline_status="past_due",
+        deadline_at=deadline - timezone.timedelta(days=3),
+        errors=[{"code": "verification_document_not_readable", "description": "not readable"}],
+    )
+    page = page_of(as_staff(), account)
+    for words in (
+        "Identity document",
+        "Maya Okafor",
+        "Take a new one in daylight",
+        "blocks Card issuing",
+        "3 days late",
+    ):
+        assert words in page
+    details = re.search(r"<details class=\"raw\">.*?</details>", page, re.DOTALL)[0]
+    assert "person_1.documents.primary_verification" in details
+
+
+def test_the_timeline_tells_people_and_stripe_apart(as_staff):
+    account = ConnectedAccountFactory(active=True)
+    client = as_staff("operator")
+    client.post(reverse("accounts:low-balance-line", args=[account.ref]), {"line": "5", "reason": "Asked by phone"})
+    StripeEvent.objects.create(
+        endpoint="connect",
+        stripe_id="evt_1Timeline",
+        type="account.updated",
+        stripe_account=account.stripe_id,
+        state=StripeEvent.State.DONE,
+        payload_hash="0",
+    )
+    panel = reverse("accounts:timeline-panel", args=[account.ref])
+    shown = {show: client.get(panel, {"show": show}).content.decode() for show in ("", "people", "stripe", "junk")}
+    assert "Asked by phone" in shown["people"]
+    assert "evt_1Timeline" not in shown["people"]
+    assert "evt_1Timeline" in shown["stripe"]
+    assert "Asked by phone" not in shown["stripe"]
+    for show in ("", "junk"):
+        assert "Asked by phone" in shown[show]
+        assert "evt_1Timeline" not in shown[show], "events would drown what people did"
+
+
+def test_an_open_page_is_drawn_anew_once_something_changed(as_staff):
+    account, client = ConnectedAccountFactory(), as_staff("viewer")
+    live = re.search(r'hx-get="([^"]+/live/[^"]+)"', page_of(client, account))[1]
+    assert client.get(live, headers={"HX-Request": "true"}).status_code == 204
+    ConnectedAccount.objects.update(status=Status.ACTIVE)
+    assert client.get(live, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert client.get(live).url == reverse("accounts:detail", args=[account.ref])
+
+
+def test_our_own_id_leads_to_stripes_once_there_is_one(as_staff):
+    account = ConnectedAccountFactory()
+    by_ours = reverse("accounts:detail", args=[account.public_id])
+    assert as_staff().get(by_ours).url == reverse("accounts:detail", args=[account.stripe_id])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_can_check_with_stripe_now(local_stripe, invited, as_staff):
+    local_stripe.activate(invited.stripe_id)
+    client = as_staff("operator")
+    page = client.post(reverse("accounts:reread", args=[invited.ref]), follow=True).content.decode()
+    assert "Checked with Stripe just now." in page
+    local_stripe.fault("503", path="/v2/core/accounts/*")
+    page = client.post(reverse("accounts:reread", args=[invited.ref]), follow=True).content.decode()
+    assert "What you see is what it said last" in page
+
+
+def test_a_viewer_is_offered_nothing_that_changes(as_staff):
+    account = ConnectedAccountFactory(active=True)
+    InvitationFactory(account=account, sent_at=timezone.now())
+    page = page_of(as_staff("viewer"), account)
+    for name in ("accounts:reread", "accounts:low-balance-line"):
+        assert reverse(name, args=[account.ref]) not in page
+    assert "Withdraw" not in page
+
+
+def test_the_work_queue_holds_what_needs_somebody_most_urgent_first(staff_member):
+    for status in Status:
+        ConnectedAccountFactory(name=str(status), status=status)
+    found = [item.account_name for item in work.items(staff_member("viewer"), timezone.now())]
+    expected = [status for status in sorted(Status, key=URGENCY.get) if URGENCY[status] < NEEDS_ATTENTION]
+    assert found == expected
+
+
+def test_a_refused_invitation_can_be_put_away_once(as_staff, staff_member):
+    account, client = ConnectedAccountFactory(status=Status.FAILED, stripe_id=None), as_staff("operator")
+    url = reverse("accounts:put-away", args=[account.ref])
+    assert url in page_of(client, account)
+    assert "no longer counts" in client.get(url).content.decode()
+    assert as_staff("viewer").post(url).status_code == 403
+    assert len(list(work.items(staff_member("operator"), timezone.now()))) == 1
+
+    for _time in range(2):
+        client.post(url)
+
+    assert list(work.items(staff_member("operator"), timezone.now())) == []
+    assert AuditEntry.objects.filter(verb="account.put_away").count() == 1
+    assert url not in page_of(client, account)
+
+
+def test_only_a_refused_invitation_can_be_put_away(as_staff):
+    account = ConnectedAccountFactory(status=Status.RESTRICTED)
+    as_staff("operator").post(reverse("accounts:put-away", args=[account.ref]))
+    account.refresh_from_db()
+    assert account.urgency == URGENCY[Status.RESTRICTED]
+
+
+def test_search_finds_by_name_and_by_id(staff_member):
+    account = ConnectedAccountFactory(name="Ridgeline Roofing", stripe_id="acct_1Ridge")
+    viewer = staff_member("viewer")
+    assert [hit.title for hit in work.search(viewer, "roof")] == [account.name]
+    assert [hit.detail for hit in work.search(viewer, "acct_1Rid")] == [account.stripe_id]
+    assert not list(work.search(viewer, "acct_1Other"))

@@ -1,0 +1,233 @@
+"""How each kind of operation is set off, by the product's own functions, and what it must have led to.
+
+A kind that is registered without a scenario here fails a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from tests.harness.world import BUSINESS, RIGHT_AMOUNTS, WRONG_AMOUNTS, World, acceptance
+
+Books = dict[str, dict[str, dict]]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One way to set a kind of operation off.
+
+    `path` is the glob of its write. `effects(before, after)` are the things it has done at Stripe, by the books; one is
+    right. `differences(operation, after)` tells where our rows and the books disagree. `spends_on_refusal`: Stripe
+    refuses and counts it all the same.
+    """
+
+    name: str
+    kind: str
+    path: str
+    act: Callable[[World, UUID], None]
+    effects: Callable[[Books, Books], list]
+    differences: Callable[[object, Books], Iterator[str]]
+    spends_on_refusal: bool = False
+
+
+def staff_of(world: World):
+    from desk.models import User
+
+    return User.objects.get(pk=world.staff)
+
+
+def account_of(world: World):
+    from accounts.models import ConnectedAccount
+
+    return ConnectedAccount.objects.get(pk=world.account)
+
+
+def source_of(pk: int):
+    from funding.models import Source
+
+    return Source.objects.select_related("account").get(pk=pk)
+
+
+def _made(kind: str) -> Callable[[Books, Books], list]:
+    return lambda before, after: [obj for id, obj in after[kind].items() if id not in before[kind]]
+
+
+def _changed(kind: str, what: Callable[[dict], object]) -> Callable[[Books, Books], list]:
+    return lambda before, after: [obj for id, obj in after[kind].items() if what(obj) != what(before[kind][id])]
+
+
+def _say(label: str, ours, theirs) -> Iterator[str]:
+    if ours != theirs:
+        yield f"{label}: ours {ours!r}, Stripe's {theirs!r}"
+
+
+def invite(world: World, form_id: UUID) -> None:
+    from accounts import onboarding
+
+    onboarding.invite(form_id=form_id, actor=staff_of(world), now=timezone.now(), **BUSINESS)
+
+
+def _account_differences(operation, after: Books) -> Iterator[str]:
+    account = operation.connected_account
+    if operation.state == operation.State.REJECTED:
+        yield from _say("status", account.status, "failed")
+        return
+    found = after["account"].get(account.stripe_id, {})
+    yield from _say("metadata", (found.get("metadata") or {}).get("operation"), str(operation.pk))
+    if account.status == account.Status.CREATING:
+        yield "the account is still being created"
+    if not account.invitations.filter(sent_at__isnull=False).exists():
+        yield "the invitation was never sent"
+
+
+def connect(world: World, form_id: UUID) -> None:
+    from funding import sources
+
+    sources.connect(
+        account=account_of(world),
+        form_id=form_id,
+        token=world.token,
+        holder_name="Jenny Rosen",
+        holder_type="company",
+        acceptance=acceptance(),
+        actor=staff_of(world),
+        now=timezone.now(),
+    )
+
+
+def _source_differences(source, after: Books) -> Iterator[str]:
+    found = after["source"].get(source.stripe_id, {})
+    yield from _say("status", source.status, found.get("status"))
+    yield from _say("last4", source.last4, found.get("ach_debit", {}).get("last4"))
+    left = found.get("code_verification", {}).get("attempts_remaining")
+    yield from _say("attempts left", source.attempts_remaining, left)
+    yield from _say("account", source.account.stripe_id, found.get("scope"))
+
+
+def _connected_differences(operation, after: Books) -> Iterator[str]:
+    if operation.state == operation.State.REJECTED:
+        return _say("status", operation.source.status, "refused")
+    return _source_differences(operation.source, after)
+
+
+def _verify_with(amounts: tuple[int, int]) -> Callable[[World, UUID], None]:
+    def verify(world: World, form_id: UUID) -> None:
+        from funding import verifications
+
+        verifications.submit(
+            source=source_of(world.pending_source),
+            form_id=form_id,
+            amounts=amounts,
+            actor=staff_of(world),
+        )
+
+    return verify
+
+
+def _verified_differences(operation, after: Books) -> Iterator[str]:
+    attempt = operation.verification_attempt
+    if attempt.finished_at is None:
+        yield "the attempt is still open"
+    yield from _source_differences(attempt.source, after)
+
+
+def _attempts_spent(before: Books, after: Books) -> list:
+    """One entry per try that is gone."""
+    spent = []
+    for id, source in before["source"].items():
+        left = after["source"][id]["code_verification"]["attempts_remaining"]
+        spent += [id] * (source["code_verification"]["attempts_remaining"] - left)
+    return spent
+
+
+def top_up(world: World, form_id: UUID) -> None:
+    from funding import top_ups
+
+    top_ups.initiate(
+        account=account_of(world),
+        source=source_of(world.verified_source),
+        amount=25_000,
+        form_id=form_id,
+        actor=staff_of(world),
+        now=timezone.now(),
+    )
+
+
+def _top_up_differences(top_up, after: Books) -> Iterator[str]:
+    found = after["topup"].get(top_up.stripe_id, {})
+    for field in ("status", "amount", "currency"):
+        yield from _say(field, getattr(top_up, field), found.get(field))
+    yield from _say("account", top_up.account.stripe_id, found.get("scope"))
+
+
+def _created_differences(operation, after: Books) -> Iterator[str]:
+    if operation.state == operation.State.REJECTED:
+        return _say("status", operation.top_up.status, "refused")
+    return _top_up_differences(operation.top_up, after)
+
+
+def cancel(world: World, form_id: UUID) -> None:
+    from funding import top_ups
+    from funding.models import TopUp
+
+    top_ups.cancel(top_up=TopUp.objects.get(pk=world.pending_top_up), form_id=form_id, actor=staff_of(world))
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in [
+        Scenario(
+            name="account.create",
+            kind="account.create",
+            path="/v2/core/accounts",
+            act=invite,
+            effects=_made("account"),
+            differences=_account_differences,
+        ),
+        Scenario(
+            name="source.create",
+            kind="source.create",
+            path="/v1/sources",
+            act=connect,
+            effects=_made("source"),
+            differences=_connected_differences,
+        ),
+        Scenario(
+            name="source.verify",
+            kind="source.verify",
+            path="/v1/sources/*/verify",
+            act=_verify_with(RIGHT_AMOUNTS),
+            effects=_changed("source", lambda source: source["status"]),
+            differences=_verified_differences,
+        ),
+        Scenario(
+            name="source.verify with wrong amounts",
+            kind="source.verify",
+            path="/v1/sources/*/verify",
+            act=_verify_with(WRONG_AMOUNTS),
+            effects=_attempts_spent,
+            differences=_verified_differences,
+            spends_on_refusal=True,
+        ),
+        Scenario(
+            name="top_up.create",
+            kind="top_up.create",
+            path="/v1/topups",
+            act=top_up,
+            effects=_made("topup"),
+            differences=_created_differences,
+        ),
+        Scenario(
+            name="top_up.cancel",
+            kind="top_up.cancel",
+            path="/v1/topups/*/cancel",
+            act=cancel,
+            effects=_changed("topup", lambda topup: topup["status"]),
+            differences=lambda operation, after: _top_up_differences(operation.canceled_top_up, after),
+        ),
+    ]
+}
