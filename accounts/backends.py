@@ -14,18 +14,19 @@ VIEWER_PERMISSIONS = frozenset(
         "funding.view_verificationattempt",
     }
 )
+# Money, but neither who the business is nor who belongs to it.
+FINANCE_PERMISSIONS = VIEWER_PERMISSIONS | {
+    "accounts.change_connectedaccount",
+    "funding.add_mandate",
+    "funding.add_source",
+    "funding.add_topup",
+    "funding.add_verificationattempt",
+    "funding.cancel_topup",
+}
 PERMISSIONS = {
     Membership.Role.VIEWER: VIEWER_PERMISSIONS,
-    Membership.Role.OWNER: VIEWER_PERMISSIONS
-    | {
-        "accounts.change_connectedaccount",
-        "accounts.onboard_connectedaccount",
-        "funding.add_mandate",
-        "funding.add_source",
-        "funding.add_topup",
-        "funding.add_verificationattempt",
-        "funding.cancel_topup",
-    },
+    Membership.Role.FINANCE: FINANCE_PERMISSIONS,
+    Membership.Role.OWNER: FINANCE_PERMISSIONS | {"accounts.manage_members", "accounts.onboard_connectedaccount"},
 }
 
 

@@ -19,8 +19,10 @@ URGENCY = {
     Status.ONBOARDING: 45,
     Status.IN_REVIEW: 50,
     Status.CREATING: 55,
+    Status.AWAITING: 56,
     Status.ACTIVE: 70,
     Status.REJECTED: 80,
+    Status.REVOKED: 85,
     Status.CLOSED: 90,
 }
 NEEDS_ATTENTION = 40

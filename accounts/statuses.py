@@ -9,6 +9,7 @@ Status = ConnectedAccount.Status
 
 ACCOUNT = {
     Status.CREATING: Badge("info", "refresh-cw", _("Being created")),
+    Status.AWAITING: Badge("mute", "link", _("Not connected yet")),
     Status.ONBOARDING: Badge("mute", "user-plus", _("Onboarding")),
     Status.IN_REVIEW: Badge("info", "hourglass", _("In review")),
     Status.ACTIVE: Badge("ok", "circle-check", _("Active")),
@@ -17,6 +18,7 @@ ACCOUNT = {
     Status.RESTRICTED: Badge("bad", "ban", _("Restricted")),
     Status.REJECTED: Badge("bad", "circle-x", _("Rejected")),
     Status.CLOSED: Badge("mute", "archive", _("Closed")),
+    Status.REVOKED: Badge("bad", "unlink", _("Access revoked")),
     Status.FAILED: Badge("bad", "circle-x", _("Not created")),
 }
 CAPABILITY = {
@@ -47,6 +49,9 @@ VERBS = {
     "account.put_away": Badge("mute", "archive", _("Refused invitation put away")),
     "account.status_changed": Badge("info", "activity", _("Status changed")),
     "account.low_balance_line_changed": Badge("mute", "bell", _("Low-balance line changed")),
+    "change.sent": Badge("mute", "send", _("Change sent to Stripe")),
+    "change.accepted": Badge("ok", "circle-check", _("Change taken by Stripe")),
+    "change.refused": Badge("bad", "circle-x", _("Change refused by Stripe")),
     "capability.status_changed": Badge("info", "activity", _("Capability changed")),
     "invitation.sent": Badge("info", "mail", _("Invitation sent")),
     "invitation.resent": Badge("mute", "mail", _("New invitation link asked for")),

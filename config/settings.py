@@ -20,6 +20,9 @@ STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_CONNECT_BASE = env("STRIPE_CONNECT_BASE", default="https://connect.stripe.com")
 STRIPE_FILES_BASE = env("STRIPE_FILES_BASE", default="https://files.stripe.com")
+STRIPE_CONNECT_JS_URL = env("STRIPE_CONNECT_JS_URL", default="https://connect-js.stripe.com/v1.0/connect.js")
+# The platform's OAuth client (ca_…); blank: accounts cannot be connected by OAuth.
+STRIPE_CLIENT_ID = env("STRIPE_CLIENT_ID", default="")
 STRIPE_JS_URL = env("STRIPE_JS_URL", default="https://js.stripe.com/endive/stripe.js")
 STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # Hosts that an account link may lead to; a link to anywhere else is refused.
@@ -29,6 +32,8 @@ STRIPE_VERSIONS = {
     "v1": env("STRIPE_VERSION_V1", default="2026-10-28.endive"),
     "accounts_v2": env("STRIPE_VERSION_ACCOUNTS_V2", default="2025-09-30.preview"),
     "events_v2": env("STRIPE_VERSION_EVENTS_V2", default="2026-10-28.endive"),
+    # A preview whose flag stands in the same header.
+    "programs": env("STRIPE_VERSION_PROGRAMS", default="2026-05-27.preview; issuing_program_beta=v2"),
 }
 # Signing secrets, one list per kind of endpoint: several while a secret is rolled, none switches the endpoint off.
 STRIPE_WEBHOOK_SECRETS = {
@@ -308,8 +313,15 @@ LOGGING = {
 }
 
 PLATFORM_NAME = env("PLATFORM_NAME", default="Cardwright")
+# A host of its own for the pages of businesses, and who may frame them: the platform's own product. Blank: one host.
+BUSINESS_SITE_URL = env("BUSINESS_SITE_URL", default="").rstrip("/")
+EMBED_FRAME_ANCESTORS = env.list("EMBED_FRAME_ANCESTORS", default=[])
+# Keys with which the platform's own product asks for entry links; two while one is being rolled, none switches it off.
+EMBED_API_KEYS = env.list("EMBED_API_KEYS", default=[])
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="support@issuing-desk.test")
 
+# Members of the euro area in which Stripe issues cards.
+EURO_AREA = env.str("EURO_AREA", default="AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK").split()
 # Card programs a business may be invited to: what Stripe offers per country. Data, so that a new one is a line here.
 # `capability` is the path below configuration.card_creator.capabilities of an Account v2.
 CARD_PROGRAMS = env.json(
@@ -327,14 +339,15 @@ CARD_PROGRAMS = env.json(
             "countries": ["US"],
             "name": "Charge card (Cross River Bank)",
         },
-        {"capability": "commercial.stripe.charge_card", "countries": ["GB"], "name": "Charge card"},
-        {"capability": "commercial.stripe.prepaid_card", "countries": ["GB"], "name": "Prepaid card"},
+        {"capability": "commercial.stripe.charge_card", "countries": ["GB", *EURO_AREA], "name": "Charge card"},
+        {"capability": "commercial.stripe.prepaid_card", "countries": ["GB", *EURO_AREA], "name": "Prepaid card"},
     ],
 )
 # Currency of the Issuing balance per country, and the bank calendar that decides when money arrives there.
 ISSUING_COUNTRIES = {
     "US": {"currency": "usd", "calendar": "fed"},
     "GB": {"currency": "gbp", "calendar": "uk"},
+    **{country: {"currency": "eur", "calendar": "target2"} for country in EURO_AREA},
 }
 # Caps in minor units. Stripe publishes no ceiling for one top-up; 300,000.00 is the largest known in production.
 TOP_UP_LIMITS = env.json(

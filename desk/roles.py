@@ -12,6 +12,8 @@ _OPERATOR = {
     "accounts.invite_connectedaccount",
     "accounts.onboard_connectedaccount",
     "accounts.change_connectedaccount",
+    "accounts.manage_members",
+    "cards.add_program",
     "funding.add_mandate",
     "funding.record_offline_mandate",
     "funding.add_source",
@@ -22,7 +24,11 @@ _OPERATOR = {
     "stripe_gateway.replay_stripeevent",
     "stripe_gateway.add_pause",
 }
-_APPROVER = _OPERATOR | {"stripe_gateway.change_pause", "desk.view_auditentry"}
+_APPROVER = _OPERATOR | {
+    "accounts.end_connectedaccount",
+    "stripe_gateway.change_pause",
+    "desk.view_auditentry",
+}
 _ADMIN = _APPROVER | {"desk.view_user", "desk.add_user", "desk.change_user"}
 
 # Beside everything that a viewer sees.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
@@ -50,12 +50,16 @@ __all__ = [
     "get",
     "in_background",
     "list_all",
+    "oauth",
+    "oauth_address",
     "operation_key",
     "reachable",
     "send",
+    "token",
+    "upload",
 ]
 
-_PATH = re.compile(r"/v[12](/[A-Za-z0-9_\-]+)+")
+_PATH = re.compile(r"(/v[12](/[A-Za-z0-9_\-]+)+|/oauth/(token|deauthorize))")
 # Card data would put the portal in scope of PCI DSS as a holder of card numbers, so nobody can ask for it.
 _CARD_DATA = frozenset({"number", "cvc", "pin"})
 
@@ -108,6 +112,39 @@ def ephemeral(path: str, *, account: str = "", family: str = "v1", params: dict)
     """Make an object that is a bearer secret and no money (an account link). Never store or log what comes back."""
     key = f"{_environment()}:ephemeral:{uuid.uuid4()}"
     return _call("post", path, params, account=account, version=_version(family), key=key).obj
+
+
+def token(kind: str, contents: dict) -> str:
+    """Hand personal or tax data to Stripe and get an id in its place (`account` or `person`); nothing is kept here.
+
+    Stripe checks what it is given at once: a refusal's `param` begins with the kind, as in `person[dob][year]`.
+    """
+    return ephemeral("/v1/tokens", params={kind: contents})["id"]
+
+
+def upload(*, file: BinaryIO, purpose: str, account: str = "") -> dict:
+    """Pass a file on to Stripe without keeping it; returns Stripe's file object. Asked again, it is another file."""
+    key = f"{_environment()}:upload:{uuid.uuid4()}"
+    params = {"purpose": purpose, "file": file, "base": "files", "content_type": "multipart/form-data"}
+    return _call("post", "/v1/files", params, account=account, version=_version("v1"), key=key).obj
+
+
+def oauth_address(params: dict, *, express: bool) -> str:
+    """Where an owner is sent to connect an account. `params` as Stripe's OAuth reference names them."""
+    from stripe_gateway.transport import build_client
+
+    own = {"client_id": settings.STRIPE_CLIENT_ID}
+    return build_client().oauth.authorize_url(own | params, {"express": express})
+
+
+def oauth(action: str, params: dict) -> dict:
+    """`token` or `deauthorize` of Stripe's OAuth. Neither takes an idempotency key: the caller sends it once.
+
+    Raises Refused with OAuth's own code (invalid_grant, invalid_request, …) and the rest of the family.
+    """
+    if action not in ("token", "deauthorize"):
+        raise ValueError(action)
+    return _call("post", f"/oauth/{action}", params | {"base": "connect"}, account="", version=_version("v1")).obj
 
 
 def send(operation) -> Reply:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stripe_gateway.fields import SealedJSONField, SealedTextField
 
 _PATH_FIELD = re.compile(r"\{(\w+)\}")
+_PATH_ACCOUNT = re.compile(r"acct_[A-Za-z0-9]+")
 # Due since for ever: what has just come in is not compared with the clock of whoever wrote it down.
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -130,6 +131,12 @@ class StripeOperation(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.id}"
+
+    @property
+    def about_account(self) -> str:
+        """The connected account it concerns: the tenant, or the one that the path of a platform's write names."""
+        named = _PATH_ACCOUNT.search(self.path)
+        return self.stripe_account or (named[0] if named else "")
 
     @property
     def filled_path(self) -> str:

@@ -199,7 +199,7 @@ def _pause_for(problem: StripeProblem, operation: StripeOperation) -> None:
         why = "the answer came from the wrong mode" if isinstance(problem, WrongMode) else "the key was refused"
         pauses.open(pauses.EVERYTHING, f"Stripe: {why}. {problem.message}".strip())
     elif isinstance(problem, AccessRevoked):
-        pauses.open(pauses.for_account(operation.stripe_account), f"Stripe: access refused. {problem.message}".strip())
+        pauses.open(pauses.for_account(operation.about_account), f"Stripe: access refused. {problem.message}".strip())
 
 
 def _hash_of(row: dict, sealed: dict | None) -> str:

@@ -99,6 +99,9 @@ def judge(status: int, headers, body: bytes, *, for_account: bool) -> dict:
             raise Unanswered("The answer could not be read.", http_status=status, request_id=request_id)
         return answer
     error = answer.get("error") if isinstance(answer, dict) else None
+    if isinstance(error, str):
+        # OAuth's own shape: a flat code beside a description.
+        error = {"type": "oauth_error", "code": error, "message": answer.get("error_description")}
     known = isinstance(error, dict) and isinstance(error.get("type"), str)
     fields = _fields(error if known else {}, status, request_id)
     raise _problem_class(status, headers, fields, known=known, for_account=for_account)(**fields)

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from desk import audit
@@ -61,7 +61,7 @@ def standing() -> QuerySet[Pause]:
 
 def active_for(operation: StripeOperation) -> Pause | None:
     """The pause that holds this operation, if any."""
-    scopes = [EVERYTHING, for_account(operation.stripe_account), for_kind(operation.kind)]
+    scopes = [EVERYTHING, for_account(operation.about_account), for_kind(operation.kind)]
     return standing().filter(scope__in=scopes).first()
 
 
@@ -69,7 +69,7 @@ def _held_by(scope: str) -> QuerySet[StripeOperation]:
     waiting = StripeOperation.objects.filter(state__in=[StripeOperation.State.APPROVED, StripeOperation.State.UNKNOWN])
     family, _, name = scope.partition(":")
     if family == "account":
-        return waiting.filter(stripe_account=name)
+        return waiting.filter(Q(stripe_account=name) | Q(stripe_account="", path__contains=name))
     if family == "kind":
         return waiting.filter(kind=name)
     return waiting
