@@ -10,6 +10,7 @@ KIND_OF_PREFIX = {
     "acct": "account",
     "person": "person",
     "ba": "external_account",
+    "file": "file",
     "src": "source",
     "tu": "topup",
     "txn": "balance_transaction",

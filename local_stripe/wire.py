@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from local_stripe import clock, errors, expansion, forms, idempotency, params, versions
 from local_stripe.context import Call
+from local_stripe.downloads import Download
 from local_stripe.errors import StripeError
 from local_stripe.ids import new_id
 from local_stripe.resources import Route, match
@@ -241,17 +242,20 @@ def _perform(prepared: Prepared) -> Reply:
         return refuse(refusal)
 
 
-def run(prepared: Prepared) -> dict:
+def run(prepared: Prepared) -> dict | Download:
     result = prepared.route.handler(prepared.call)
-    expand = prepared.call.params.get("expand")
+    expand = None if isinstance(result, Download) else prepared.call.params.get("expand")
     return expansion.expand(prepared.call, result, expand) if expand else result
 
 
 def _keep(prepared: Prepared, reply: Reply) -> None:
-    idempotency.keep(prepared.call, prepared.route.api, prepared.fingerprint, reply.status, reply.body.decode())
+    if prepared.call.idempotency_key is not None:
+        idempotency.keep(prepared.call, prepared.route.api, prepared.fingerprint, reply.status, reply.body.decode())
 
 
-def _render(result: dict) -> Reply:
+def _render(result: dict | Download) -> Reply:
+    if isinstance(result, Download):
+        return Reply(200, result.data, result.headers)
     return Reply(200, json.dumps(public(result), indent=2).encode())
 
 
