@@ -5,7 +5,7 @@ import json
 
 from local_stripe import account_views_v1 as v1
 from local_stripe import account_views_v2 as v2
-from local_stripe import events, verification, versions
+from local_stripe import account_rules, events, verification, versions
 from local_stripe.clock import job, later
 from local_stripe.context import Context
 from local_stripe.requirements import CARDS, PAST_DUE, missing_card_terms, needs
@@ -21,6 +21,13 @@ HOLDS = {
     "terms_violation": ("rejected", {"code": "rejected_terms_of_service", "resolution": "no_resolution"}),
     "fraud": ("rejected", {"code": "rejected_fraud", "resolution": "no_resolution"}),
     "rejected": ("rejected", {"code": "rejected_other", "resolution": "no_resolution"}),
+    "platform_terms_violation": (
+        "rejected",
+        {"code": "rejected_platform_terms_of_service", "resolution": "no_resolution"},
+    ),
+    "platform_fraud": ("rejected", {"code": "rejected_platform_fraud", "resolution": "no_resolution"}),
+    "platform_other": ("rejected", {"code": "rejected_platform_other", "resolution": "no_resolution"}),
+    "closed": ("restricted", {"code": "restricted_other", "resolution": "no_resolution"}),
 }
 
 
@@ -151,7 +158,11 @@ def _forced(person: dict, passes: bool) -> list[verification.Finding]:
 def _judge_capabilities(account: dict, persons: list[dict]) -> None:
     missing = [need for need in needs(account, persons) if need.urgency == PAST_DUE]
     for key, record in account["capabilities"].items():
-        status, detail = _status(account, record, any(need.concerns(key) for need in missing))
+        reason = account_rules.unsupported(account, key)
+        if reason and not account["hold"]:
+            status, detail = "unsupported", {"code": reason, "resolution": account_rules.UNSUPPORTED[reason]}
+        else:
+            status, detail = _status(account, record, any(need.concerns(key) for need in missing))
         record.update(status=status, details=[detail] if detail else [])
 
 
@@ -196,14 +207,20 @@ def _announce(ctx: Context, account: dict, before: dict) -> None:
     after = photograph(ctx, account)
     changed = differences(before["v1"], after["v1"])
     if changed:
-        events.emit(ctx, "account.updated", after["v1"], scope=account["id"], previous_attributes=changed)
-    for name, view in after["capabilities"].items():
-        old = before["capabilities"].get(name, {})
-        if old != view:
-            previous = differences(old, view) if old else {"requested": False, "status": "unrequested"}
-            events.emit(ctx, "capability.updated", view, scope=account["id"], previous_attributes=previous)
+        view, changed = account_rules.visible(account, after["v1"]), account_rules.visible(account, changed)
+        events.emit(ctx, "account.updated", view, scope=account["id"], previous_attributes=changed)
+    _announce_capabilities(ctx, account, before["capabilities"], after["capabilities"])
     _announce_persons(ctx, account, before["persons"], after["persons"])
     _announce_v2(ctx, account, before, after)
+
+
+def _announce_capabilities(ctx: Context, account: dict, before: dict, after: dict) -> None:
+    persons = people.of_account(ctx.db, account["id"])
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, {}), after.get(name) or v1.capability(account, persons, name)
+        if old != new:
+            previous = differences(old, new) if old else {"requested": False, "status": "unrequested"}
+            events.emit(ctx, "capability.updated", new, scope=account["id"], previous_attributes=previous)
 
 
 def _announce_persons(ctx: Context, account: dict, before: dict, after: dict) -> None:

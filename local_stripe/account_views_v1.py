@@ -1,6 +1,6 @@
 """How v1 shows an account, its capabilities and their requirements."""
 
-from local_stripe import pagination
+from local_stripe import account_rules, pagination
 from local_stripe.requirements import PAST_DUE, Need, needs, subjects
 from local_stripe.resources import accounts, people
 from local_stripe.store import Store
@@ -19,7 +19,12 @@ HOLD_REASONS = {
     "terms_violation": "rejected.terms_of_service",
     "fraud": "rejected.fraud",
     "rejected": "rejected.other",
+    "platform_terms_violation": "rejected.platform_terms_of_service",
+    "platform_fraud": "rejected.platform_fraud",
+    "platform_other": "rejected.platform_other",
+    "closed": "other",
 }
+CAPABILITY_HOLDS = {"under_review": "pending.review", "closed": "platform_disabled"}
 NOTHING_ACCEPTED = {"date": None, "ip": None, "user_agent": None}
 COMPANY_FLAGS = ("directors", "executives", "owners")
 
@@ -109,7 +114,9 @@ def _disabled_reason(account: dict, shown: dict, keys: list[str] | None) -> str 
     if account["hold"]:
         if keys is None:
             return HOLD_REASONS[account["hold"]]
-        return "pending.review" if account["hold"] == "under_review" else "rejected.other"
+        return CAPABILITY_HOLDS.get(account["hold"], "rejected.other")
+    if keys is not None and all(account_rules.unsupported(account, key) for key in keys):
+        return "rejected.unsupported_business"
     if keys is None and not account["capabilities"]:
         return "action_required.requested_capabilities"
     if shown["past_due"]:
@@ -160,7 +167,7 @@ def render(db: Store, account: dict) -> dict:
         "external_accounts": _external_accounts(db, account),
         "future_requirements": no_requirements(),
         "metadata": account["metadata"],
-        "payouts_enabled": transfers == "active",
+        "payouts_enabled": transfers == "active" or account.get("payouts_go_on", False),
         "requirements": due,
         "settings": _settings(account),
         "tos_acceptance": {**NOTHING_ACCEPTED, **account["terms"].get("account", {})},
@@ -227,11 +234,12 @@ def _company(account: dict) -> dict:
 
 def _controller(account: dict) -> dict:
     responsibilities = account["responsibilities"] or {}
+    fees = responsibilities.get("fees_collector", "application")
     return {
-        "fees": {"payer": responsibilities.get("fees_collector", "application")},
+        "fees": {"payer": "account" if fees == "stripe" else fees},
         "is_controller": True,
         "losses": {"payments": responsibilities.get("losses_collector", "application")},
-        "requirement_collection": "application" if account["dashboard"] == "none" else "stripe",
+        "requirement_collection": account_rules.requirement_collector(account),
         "stripe_dashboard": {"type": account["dashboard"]},
         "type": "application",
     }

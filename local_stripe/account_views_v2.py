@@ -1,6 +1,6 @@
 """How v2 shows an account, in the dialect the caller speaks."""
 
-from local_stripe import clock
+from local_stripe import account_rules, clock
 from local_stripe.requirements import PAST_DUE, Need, needs, subjects
 from local_stripe.resources import people
 from local_stripe.store import Store
@@ -72,8 +72,13 @@ def defaults(account: dict) -> dict:
         "profile": {
             name: account["profile"].get(name) for name in ("business_url", "doing_business_as", "product_description")
         },
-        "responsibilities": account["responsibilities"],
+        "responsibilities": _responsibilities(account),
     }
+
+
+def _responsibilities(account: dict) -> dict | None:
+    collector = account_rules.requirement_collector(account)
+    return account["responsibilities"] and {**account["responsibilities"], "requirements_collector": collector}
 
 
 def identity(account: dict, persons: list[dict]) -> dict:
@@ -90,7 +95,7 @@ def identity(account: dict, persons: list[dict]) -> dict:
             **account.get("declarations", {}),
         },
         "business_details": business or None,
-        "country": account["country"],
+        "country": account["country"] and account["country"].lower(),
         "entity_type": account["entity_type"],
         "individual": people.render_v2(individual) if individual else None,
     }

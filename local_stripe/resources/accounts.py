@@ -13,6 +13,13 @@ EURO_AREA = (
     *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK"),
 )
 CURRENCIES = {"US": "usd", "GB": "gbp", "CA": "cad", "MX": "mxn", "AR": "ars", **dict.fromkeys(EURO_AREA, "eur")}
+# Where accounts can be made besides, in a currency of their own.
+ELSEWHERE = {
+    "AE": "aed", "AU": "aud", "BG": "bgn", "BR": "brl", "CH": "chf", "CZ": "czk", "DK": "dkk", "GI": "gbp", "HK": "hkd",
+    "HU": "huf", "JP": "jpy", "LI": "chf", "MY": "myr", "NO": "nok", "NZ": "nzd", "PL": "pln", "RO": "ron", "SE": "sek",
+    "SG": "sgd", "TH": "thb",
+}  # fmt: skip
+CURRENCY_OF = {**CURRENCIES, **ELSEWHERE}
 
 CARD_ISSUING, TRANSFERS, CARD_PAYMENTS = "card_issuing", "transfers", "card_payments"
 STRIPE_TRANSFERS = "recipient:stripe_balance.stripe_transfers"
@@ -43,6 +50,7 @@ def new(ctx: Context, id: str) -> dict:
         "settings": {},
         "business_profile": {},
         "legacy_type": "none",
+        "requirement_collection": None,
         "verification": {"state": "unverified", "errors": []},
         "hold": None,
         "extra_requirements": [],
@@ -82,10 +90,20 @@ def of_path_v2(call: Call, id: str) -> dict:
 
 
 def check_country(code: str, param: str) -> str:
-    """The code in capitals. Raises StripeError for what is no two-letter country code."""
+    """The code in capitals. Raises StripeError for what is no two-letter country code, or where Stripe is not."""
     if not COUNTRY.match(code):
         raise errors.invalid(f"Country '{code}' is unknown.", param=param, code="country_code_invalid")
+    if code.upper() not in CURRENCY_OF:
+        message = f"{code.upper()} is not currently supported by Stripe."
+        raise errors.invalid(message, param=param, code="country_unsupported")
     return code.upper()
+
+
+def check_currency(code: str, param: str) -> str:
+    """The code in lower case. Raises StripeError for a currency no account keeps its money in."""
+    if code.lower() not in CURRENCY_OF.values():
+        raise errors.invalid(f"Invalid currency: {code.lower()}.", param=param)
+    return code.lower()
 
 
 def default_currency(db: Store, id: str) -> str:
@@ -93,7 +111,7 @@ def default_currency(db: Store, id: str) -> str:
     account = load(db, id) if id != PLATFORM else None
     if account is None:
         return "usd"
-    return account["default_currency"] or CURRENCIES.get(account["country"] or "US", "usd")
+    return account["default_currency"] or CURRENCY_OF.get(account["country"] or "US", "usd")
 
 
 def may_issue_cards(db: Store, id: str) -> bool:

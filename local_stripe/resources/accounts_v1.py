@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from local_stripe import account_state, errors, expansion, pagination
+from local_stripe import account_rules, account_state, errors, expansion, pagination
 from local_stripe import account_views_v1 as views
 from local_stripe.account_terms import check_ip
 from local_stripe.context import Call
@@ -21,9 +21,33 @@ KEPT_PROFILE = (
 )  # fmt: skip
 COMPANY_FIELDS = {"name": "registered_name", "phone": "phone", "address": "address", "structure": "structure"}
 COMPANY_FLAGS = ("owners", "directors", "executives")
+USUAL = (accounts.CARD_PAYMENTS, accounts.TRANSFERS)
+# (dashboard, who collects requirements, who pays fees, who bears losses) of the types that came before controllers.
+CONTROLLERS = {
+    ("none", "application", "application", "application"): "custom",
+    ("express", "stripe", "application", "application"): "express",
+    ("full", "stripe", "account", "stripe"): "standard",
+}
+TYPES: dict[str, dict] = {
+    "custom": {
+        "dashboard": "none",
+        "requirement_collection": "application",
+        "responsibilities": {"fees_collector": "application_custom", "losses_collector": "application"},
+    },
+    "express": {
+        "dashboard": "express",
+        "requirement_collection": "stripe",
+        "responsibilities": {"fees_collector": "application_express", "losses_collector": "application"},
+    },
+    "standard": {
+        "dashboard": "full",
+        "requirement_collection": "stripe",
+        "responsibilities": {"fees_collector": "stripe", "losses_collector": "stripe"},
+    },
+}
 MCC, EMAIL = re.compile(r"^\d{4}$"), re.compile(r"^[^@\s]+@[^@\s]+$")
 
-expansion.RENDERERS[accounts.KIND] = lambda call, account: views.render(call.db, account)
+expansion.RENDERERS[accounts.KIND] = lambda call, account: shown(call, account)
 
 
 @route("POST", "/v1/accounts")
@@ -33,26 +57,64 @@ def create(call: Call) -> dict:
     account = accounts.new(call, new_id("acct", 16))
     account["country"] = accounts.check_country(params.get("country") or "US", "country")
     _apply_controller(account, params)
-    apply(call, account, params)
+    account_rules.check_writable(account, params)
+    apply(call, account, {**params, "capabilities": _default_wishes(account, params)})
+    account_rules.check_capabilities(account)
     account_state.settle(call, account, None)
     account_state.emit_v2(call, account, "v2.core.account.created")
-    return views.render(call.db, account)
+    return shown(call, account)
+
+
+def shown(call: Call, account: dict) -> dict:
+    """The account as the caller may see it: a platform sees less of it once Stripe collects its data."""
+    view = views.render(call.db, account)
+    return account_rules.visible(account, view)
 
 
 def _apply_controller(account: dict, params: dict) -> None:
     if "type" in params and "controller" in params:
         raise errors.invalid("You may only specify one of `type` and `controller`.", code="parameters_exclusive")
     if "controller" in params:
-        controller = params["controller"]
-        account["dashboard"] = dig(controller, "stripe_dashboard.type") or "full"
-        fees, losses = dig(controller, "fees.payer") or "account", dig(controller, "losses.payments") or "stripe"
-        account["legacy_type"] = "custom" if account["dashboard"] == "none" else "none"
-    else:
-        account["legacy_type"] = params.get("type", "standard")
-        account["dashboard"] = {"custom": "none", "express": "express"}.get(account["legacy_type"], "full")
-        platform_pays = account["legacy_type"] in ("custom", "express")
-        fees, losses = ("application", "application") if platform_pays else ("account", "stripe")
-    account["responsibilities"] = {"fees_collector": fees, "losses_collector": losses}
+        _take_controller(account, params["controller"])
+        return
+    account["legacy_type"] = params.get("type", "standard")
+    account.update(TYPES[account["legacy_type"]])
+
+
+def _take_controller(account: dict, given: dict) -> None:
+    """Refuses what Stripe would: a platform collects requirements only if it bears losses and nobody has a dashboard."""
+    fees, losses = dig(given, "fees.payer") or "account", dig(given, "losses.payments") or "stripe"
+    dashboard = dig(given, "stripe_dashboard.type") or "full"
+    collection = given.get("requirement_collection") or "stripe"
+    if collection == "application" and losses != "application":
+        message = "When `controller[requirement_collection]=application`, `controller[losses][payments]` must be too."
+        raise errors.invalid(message, param="controller[losses][payments]")
+    if collection == "application" and dashboard != "none":
+        message = "When `controller[requirement_collection]=application`, `controller[stripe_dashboard][type]` must be "
+        raise errors.invalid(message + "`none`.", param="controller[stripe_dashboard][type]")
+    if losses == "application" and fees != "application":
+        message = "When `controller[losses][payments]=application`, `controller[fees][payer]` must be too."
+        raise errors.invalid(message, param="controller[fees][payer]")
+    account["dashboard"], account["requirement_collection"] = dashboard, collection
+    account["responsibilities"] = {
+        "fees_collector": "stripe" if fees == "account" else fees,
+        "losses_collector": losses,
+    }
+    chosen = (dashboard, collection, fees, losses)
+    account["legacy_type"] = CONTROLLERS.get(chosen, "none")
+
+
+def _default_wishes(account: dict, params: dict) -> dict:
+    """Accounts whose requirements Stripe collects have the usual capabilities, unless asked for others."""
+    wishes = params.get("capabilities") or {}
+    if account_rules.requirement_collector(account) == "application":
+        return wishes
+    if not wishes:
+        return dict.fromkeys(USUAL, {"requested": True})
+    if account["dashboard"] == "express" and not any((wishes.get(name) or {}).get("requested") for name in USUAL):
+        message = "Express accounts must request `card_payments` or `transfers`."
+        raise errors.invalid(message, param="capabilities")
+    return wishes
 
 
 @route("GET", "/v1/accounts")
@@ -63,87 +125,32 @@ def list_accounts(call: Call) -> dict:
         call,
         accounts.KIND,
         where=lambda account: pagination.in_range(account["created"], wanted),
-        render=lambda account: views.render(call.db, account),
+        render=lambda account: shown(call, account),
     )
 
 
 @route("GET", "/v1/account")
 def retrieve_current(call: Call) -> dict:
     if call.scope != PLATFORM:
-        return views.render(call.db, accounts.of_path(call, call.scope))
+        return shown(call, accounts.of_path(call, call.scope))
     platform = {**accounts.new(call, call.platform_id), "country": "US", "legacy_type": "standard"}
     return {**views.render(call.db, platform), "charges_enabled": True, "payouts_enabled": True}
 
 
 @route("GET", "/v1/accounts/{account}")
 def retrieve(call: Call) -> dict:
-    return views.render(call.db, accounts.of_path(call, call.path["account"]))
+    return shown(call, accounts.of_path(call, call.path["account"]))
 
 
 @route("POST", "/v1/accounts/{account}")
 def update(call: Call) -> dict:
-    account = _open(call)
+    account = opened(call)
+    account_rules.check_writable(account, call.params)
     before = account_state.photograph(call, account)
     apply(call, account, call.params)
+    account_rules.check_capabilities(account)
     account_state.settle(call, account, before)
-    return views.render(call.db, account)
-
-
-@route("DELETE", "/v1/accounts/{account}")
-def delete(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
-    call.db.delete(PLATFORM, accounts.KIND, account["id"])
-    return {"id": account["id"], "object": "account", "deleted": True}
-
-
-@route("POST", "/v1/accounts/{account}/reject")
-def reject(call: Call) -> dict:
-    account = _open(call)
-    before = account_state.photograph(call, account)
-    account["hold"] = _hold_for(call.params["reason"])
-    account_state.settle(call, account, before)
-    return views.render(call.db, account)
-
-
-@route("POST", "/v1/accounts/{account}/unreject")
-def unreject(call: Call) -> dict:
-    account = _open(call)
-    before = account_state.photograph(call, account)
-    account["hold"] = None
-    account_state.settle(call, account, before)
-    return views.render(call.db, account)
-
-
-def _hold_for(reason: str) -> str:
-    if reason == "terms_of_service":
-        return "terms_violation"
-    return "fraud" if reason.startswith("fraud") else "rejected"
-
-
-@route("GET", "/v1/accounts/{account}/capabilities")
-def list_capabilities(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
-    persons = people.of_account(call.db, account["id"])
-    names = views.names_of(account)
-    return pagination.listing(call.url, [views.capability(account, persons, name) for name in names])
-
-
-@route("GET", "/v1/accounts/{account}/capabilities/{capability}")
-def retrieve_capability(call: Call) -> dict:
-    account, name = accounts.of_path(call, call.path["account"]), call.path["capability"]
-    if name not in views.names_of(account):
-        raise errors.not_found("capability", name, "capability")
-    return views.capability(account, people.of_account(call.db, account["id"]), name)
-
-
-@route("POST", "/v1/accounts/{account}/capabilities/{capability}")
-def update_capability(call: Call) -> dict:
-    account, name = _open(call), call.path["capability"]
-    before = account_state.photograph(call, account)
-    if "requested" in call.params:
-        _request(call, account, name, call.params["requested"])
-    account_state.settle(call, account, before)
-    return views.capability(account, people.of_account(call.db, account["id"]), name)
+    return shown(call, account)
 
 
 def _platform_only(call: Call) -> None:
@@ -151,7 +158,8 @@ def _platform_only(call: Call) -> None:
         raise errors.invalid("Only a platform can manage accounts.", status=403)
 
 
-def _open(call: Call) -> dict:
+def opened(call: Call) -> dict:
+    """The account of the path. Raises StripeError when it is closed, or not the caller's."""
     account = accounts.of_path(call, call.path["account"])
     if account["closed"]:
         raise errors.invalid(f"The account {account['id']} is closed.", code="account_closed")
@@ -167,7 +175,7 @@ def apply(call: Call, account: dict, params: dict) -> None:
     if "business_type" in params:
         account["entity_type"] = params["business_type"]
     if "default_currency" in params:
-        account["default_currency"] = params["default_currency"].lower()
+        account["default_currency"] = accounts.check_currency(params["default_currency"], "default_currency")
     account["metadata"] = merge_metadata(account["metadata"], params.get("metadata"))
     _apply_company(account, params.get("company") or {})
     _apply_profile(account, params.get("business_profile") or {})
@@ -179,19 +187,19 @@ def apply(call: Call, account: dict, params: dict) -> None:
         people.save(call.db, people.apply_v1(individual, params["individual"], call.now))
     for name, wish in (params.get("capabilities") or {}).items():
         if "requested" in wish:
-            _request(call, account, name, wish["requested"])
+            request(call, account, name, wish["requested"])
     if params.get("external_account"):
         accounts.save(call.db, account)
         given = {"external_account": params["external_account"]}
         external_accounts.create(replace(call, path={"account": account["id"]}, params=given))
 
 
-def _request(call: Call, account: dict, name: str, requested: bool) -> None:
+def request(call: Call, account: dict, name: str, requested: bool) -> None:
+    """Ask for a v1 capability, or give it up."""
     key = views.key_of(account, name)
     configuration = key.partition(":")[0]
-    if requested and configuration == "card_creator" and account["dashboard"] != "none":
-        message = "card_issuing needs an account without a Stripe-hosted dashboard."
-        raise errors.invalid(message, param="capabilities[card_issuing][requested]")
+    if requested and configuration == "card_creator":
+        account_rules.check_card_issuing(account, "capabilities[card_issuing][requested]")
     if requested and configuration != "legacy":
         account["configurations"].setdefault(configuration, {})
     request_capability(account, key, requested, call.now)

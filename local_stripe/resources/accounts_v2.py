@@ -1,6 +1,6 @@
 """/v2/core/accounts: create, retrieve, update, list, close."""
 
-from local_stripe import account_state, errors, pagination
+from local_stripe import account_rules, account_state, errors, pagination
 from local_stripe.account_terms import stored_acceptances
 from local_stripe.account_views_v2 import render
 from local_stripe.context import Call
@@ -60,13 +60,14 @@ def list_accounts(call: Call) -> dict:
 def close(call: Call) -> dict:
     """Closing names every configuration the account has, so that nobody closes more than they know of."""
     account = _open(call)
+    before = account_state.photograph(call, account)
     named = call.params.get("applied_configurations")
     if named is not None and set(named) != set(account["configurations"]):
         raise errors.invalid(
             "applied_configurations must name every applied configuration.", param="applied_configurations"
         )
-    account["closed"] = True
-    accounts.save(call.db, account)
+    account["closed"], account["hold"] = True, "closed"
+    account_state.settle(call, account, before)
     account_state.emit_v2(call, account, "v2.core.account.closed")
     return _shown(call, account)
 
@@ -108,7 +109,9 @@ def apply(call: Call, account: dict, params: dict) -> None:
 
 def _apply_defaults(account: dict, given: dict) -> None:
     if "currency" in given:
-        account["default_currency"] = given["currency"]
+        account["default_currency"] = given["currency"] and accounts.check_currency(
+            given["currency"], "defaults.currency"
+        )
     if "locales" in given:
         account["locales"] = given["locales"] or []
     if given.get("responsibilities"):
@@ -176,10 +179,13 @@ def _check_cards(account: dict) -> None:
         return
     if account["dashboard"] != "none":
         raise errors.invalid("The card_creator configuration needs dashboard `none`.", param="dashboard")
-    for collector in ("fees_collector", "losses_collector"):
-        if dig(account, f"responsibilities.{collector}") != "application":
+    for collector, allowed in (("fees_collector", account_rules.PLATFORM_PAYS), ("losses_collector", ("application",))):
+        if dig(account, f"responsibilities.{collector}") not in allowed:
             where = f"defaults.responsibilities.{collector}"
             raise errors.invalid("The card_creator configuration needs the platform to be responsible.", param=where)
+    if account_rules.requirement_collector(account) != "application":
+        where = "defaults.responsibilities.requirements_collector"
+        raise errors.invalid("The card_creator configuration needs the platform to collect requirements.", param=where)
     if accounts.STRIPE_TRANSFERS not in account["capabilities"]:
         where = "configuration.recipient.capabilities.stripe_balance.stripe_transfers.requested"
         raise errors.invalid("The card_creator configuration needs recipient stripe_transfers requested.", param=where)

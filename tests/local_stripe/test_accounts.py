@@ -59,7 +59,7 @@ def entries(client, business) -> list[dict]:
 
 def test_parts_are_null_unless_included(client):
     created = client.v2.core.accounts.create({**BUSINESS, "include": ["identity"]}, V2).to_dict()
-    assert created["identity"]["country"] == "US"
+    assert created["identity"]["country"] == "us"
     assert created["identity"]["entity_type"] == "company"
     assert created["defaults"] is None
     assert created["requirements"] is None
@@ -316,7 +316,7 @@ def test_verified_people_tell_themselves(client, local_stripe, business):
 
 def test_rejected_accounts_can_be_taken_back(client, account):
     rejected = client.v1.accounts.reject(account, {"reason": "fraud_other"})
-    assert rejected.requirements.disabled_reason == "rejected.fraud"
+    assert rejected.requirements.disabled_reason == "rejected.platform_fraud"
     assert rejected.capabilities.to_dict()["card_issuing"] == "inactive"
     assert client.v1.accounts.unreject(account).capabilities.to_dict()["card_issuing"] == "active"
 

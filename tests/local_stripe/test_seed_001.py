@@ -167,7 +167,7 @@ def test_the_printed_commands_up_to_hosted_onboarding(run):
     )  # fmt: skip
 
     identity = run(RETRIEVE_ACCOUNT, **words)["identity"]
-    assert (identity["country"], identity["entity_type"]) == ("GB", "individual")
+    assert (identity["country"], identity["entity_type"]) == ("gb", "individual")
 
     assert run(REQUEST_CAPABILITY, **words)["configuration"]["card_creator"] is None
 
