@@ -1,4 +1,4 @@
-"""Whether the platform has access to an account. Without it, the account is not there for any of the platform's calls."""
+"""Whether the platform has access to an account. Without it, the account is not there for the platform's calls."""
 
 from local_stripe import events
 from local_stripe.context import Context

@@ -3,9 +3,9 @@
 import hashlib
 import json
 
+from local_stripe import account_rules, events, verification, versions
 from local_stripe import account_views_v1 as v1
 from local_stripe import account_views_v2 as v2
-from local_stripe import account_rules, events, verification, versions
 from local_stripe.clock import job, later
 from local_stripe.context import Context
 from local_stripe.requirements import CARDS, PAST_DUE, missing_card_terms, needs

@@ -82,7 +82,7 @@ def _apply_controller(account: dict, params: dict) -> None:
 
 
 def _take_controller(account: dict, given: dict) -> None:
-    """Refuses what Stripe would: a platform collects requirements only if it bears losses and nobody has a dashboard."""
+    """A platform collects requirements only if it bears losses and nobody has a dashboard; bearing them it pays fees."""
     fees, losses = dig(given, "fees.payer") or "account", dig(given, "losses.payments") or "stripe"
     dashboard = dig(given, "stripe_dashboard.type") or "full"
     collection = given.get("requirement_collection") or "stripe"

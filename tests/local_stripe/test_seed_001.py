@@ -146,6 +146,11 @@ def run(local_stripe):
     return shell
 
 
+def british_charge_card(programs: list[dict]) -> str:
+    wanted = {"region": "GB", "capability": "commercial.stripe.charge_card"}
+    return next(program["id"] for program in programs if wanted.items() <= program["metadata"].items())
+
+
 def test_the_printed_commands_up_to_hosted_onboarding(run):
     account = run(CREATE_ACCOUNT)
     assert account["applied_configurations"] == ["card_creator", "merchant", "recipient"]
@@ -158,7 +163,7 @@ def test_the_printed_commands_up_to_hosted_onboarding(run):
         "{{CONNECTEDACCOUNT_ID}}": account["id"],
         "{{CONNECTED_ACCOUNT_ID}}": account["id"],
         "acct_1234567890": account["id"],
-        "iprg_123": run(LIST_PROGRAMS)["data"][0]["id"],
+        "iprg_123": british_charge_card(run(LIST_PROGRAMS)["data"]),
     }
 
     program = run(CREATE_PROGRAM, **words)
