@@ -215,6 +215,8 @@ class Capability(models.Model):
     # [{"code", "resolution"}] as Stripe sends it.
     status_details = models.JSONField(default=list)
     since = models.DateTimeField()
+    # When it was first seen active: before it, "restricted" only means that nobody has supplied the details yet.
+    activated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -320,6 +322,8 @@ class Document(models.Model):
 class InformationRequest(models.Model):
     """Staff asks a business for what is due: one mail with a link to its own signed-in page, never to Stripe's."""
 
+    # Minted when the form is drawn, so that a double click asks once.
+    form_id = models.UUIDField(unique=True, null=True)
     account = models.ForeignKey(ConnectedAccount, on_delete=models.PROTECT, related_name="information_requests")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # Paths of the requirements asked for, as they stood; words are made of them in the recipient's language.
