@@ -148,6 +148,16 @@ def judge(ctx: Context, account: dict, *, passes: bool | None = None) -> None:
     state["state"] = "failed" if failed else "verified"
 
 
+def conclude(ctx: Context, account: dict, *, passes: bool) -> None:
+    """Judge now, and as the outcome of the facts as they are. Keeps the people, not the account."""
+    account["verification"] = {
+        "state": "pending",
+        "errors": [],
+        "facts": facts_of(account, people.of_account(ctx.db, account["id"])),
+    }
+    judge(ctx, account, passes=passes)
+
+
 def _forced(person: dict, passes: bool) -> list[verification.Finding]:
     if passes:
         return []

@@ -1,35 +1,14 @@
 """What staff of Stripe could do to an account, for the control routes."""
 
-from local_stripe import account_state
+from local_stripe import account_samples, account_state
 from local_stripe import account_views_v1 as views
 from local_stripe.clock import job, later
 from local_stripe.context import Context
 from local_stripe.control import Refused, context, control
-from local_stripe.requirements import card_documents
-from local_stripe.resources import accounts, people
+from local_stripe.resources import accounts
 from local_stripe.server import Server
 from local_stripe.store import PLATFORM
-from local_stripe.trees import dig, merged, plant
 
-GOOD_ADDRESS = {
-    "US": {
-        "line1": "address_full_match",
-        "city": "Schenectady",
-        "state": "NY",
-        "postal_code": "12345",
-        "country": "US",
-    },
-    "GB": {"line1": "address_full_match", "city": "London", "postal_code": "WC2H 9LT", "country": "GB"},
-}
-GOOD_PERSON = {
-    "given_name": "Jenny",
-    "surname": "Rosen",
-    "date_of_birth": {"day": 1, "month": 1, "year": 1902},
-    "email": "jenny.rosen@example.com",
-    "phone": "0000000000",
-    "id_number": "222222222",
-}
-GOOD_IP = "127.0.0.1"
 OUTCOMES = ("verify", "fail", "past_due", "terms_violation", "under_review", "clear")
 
 
@@ -40,8 +19,8 @@ def activate(server: Server, body: dict, query: dict) -> dict:
         ctx, account = _found(server, body["id"])
         before = account_state.photograph(ctx, account)
         account["hold"], account["extra_requirements"] = None, []
-        fulfil(ctx, account)
-        _conclude(ctx, account, passes=True)
+        account_samples.fulfil(ctx, account)
+        account_state.conclude(ctx, account, passes=True)
         account_state.settle(ctx, account, before)
         return views.render(ctx.db, account)
 
@@ -70,23 +49,13 @@ def _found(server: Server, id: str) -> tuple[Context, dict]:
 def _decide(ctx: Context, account: dict, body: dict) -> None:
     what = body["outcome"]
     if what in ("verify", "fail"):
-        _conclude(ctx, account, passes=what == "verify")
+        account_state.conclude(ctx, account, passes=what == "verify")
     elif what in ("terms_violation", "under_review"):
         account["hold"] = what
     elif what == "clear":
         account["hold"], account["extra_requirements"] = None, []
     else:
         _demand(ctx, account, body.get("requirement", "company.tax_id"), body.get("deadline_in_seconds", 0))
-
-
-def _conclude(ctx: Context, account: dict, *, passes: bool) -> None:
-    """Judge now, and as the outcome of the facts as they are."""
-    account["verification"] = {
-        "state": "pending",
-        "errors": [],
-        "facts": account_state.facts_of(account, people.of_account(ctx.db, account["id"])),
-    }
-    account_state.judge(ctx, account, passes=passes)
 
 
 def _demand(ctx: Context, account: dict, requirement: str, seconds: int) -> None:
@@ -113,52 +82,6 @@ def miss_deadline(ctx: Context, *, id: str, requirement: str) -> None:
         if need["v1"] == requirement:
             need["urgency"] = "past_due"
     account_state.settle(ctx, account, before)
-
-
-def fulfil(ctx: Context, account: dict) -> None:
-    """Fill in whatever is missing with values that verify."""
-    address = GOOD_ADDRESS.get(account["country"], {**GOOD_ADDRESS["GB"], "country": account["country"]})
-    acceptance = {"date": ctx.now, "ip": GOOD_IP, "user_agent": None}
-    account["entity_type"] = account["entity_type"] or "company"
-    account["business"] = merged(_good_business(account, address), account["business"])
-    account["profile"] = merged({"business_url": "https://accessible.stripe.com"}, account["profile"])
-    if "merchant" in account["configurations"]:
-        account["configurations"]["merchant"].setdefault("mcc", "5734")
-    account["business_profile"].setdefault("mcc", "5734")
-    account["persons_provided"] = {"directors": True, "executives": True, "owners": True}
-    account["terms"].setdefault("account", acceptance)
-    if not dig(account["terms"], "card_issuing.date"):
-        for document in card_documents(account):
-            plant(account["terms"], f"card_creator.commercial.{document}", acceptance)
-    _fulfil_people(ctx, account, address)
-
-
-def _good_business(account: dict, address: dict) -> dict:
-    business = {
-        "estimated_worker_count": 10,
-        "annual_revenue": {"amount": {"value": 100_000_00, "currency": "usd"}, "fiscal_year_end": "2025-12-31"},
-    }
-    if account["entity_type"] == "individual":
-        return business
-    return {
-        **business,
-        "registered_name": account["display_name"] or "Rocket Rides",
-        "address": address,
-        "phone": "0000000000",
-        "id_numbers": [{"type": "us_ein", "value": "222222222"}],
-    }
-
-
-def _fulfil_people(ctx: Context, account: dict, address: dict) -> None:
-    persons = people.of_account(ctx.db, account["id"])
-    if account["entity_type"] == "individual":
-        persons = persons or [people.individual_of(ctx, account["id"])]
-    elif not any(person["relationship"].get("representative") for person in persons):
-        persons.append({**people.new(ctx, account["id"]), "relationship": {"representative": True, "owner": True}})
-    for person in persons:
-        good = merged({**GOOD_PERSON, "address": address}, person)
-        good["relationship"].setdefault("title", "CEO")
-        people.save(ctx.db, good)
 
 
 @control("GET", "/accounts")

@@ -29,6 +29,17 @@ class StripeError(Exception):
         return {"error": error}
 
 
+class OAuthRefusal(StripeError):
+    """A refusal as OAuth words it: flat, with a code of RFC 6749."""
+
+    def __init__(self, error: str, description: str, *, status: int = 400, keeps_effects: bool = False):
+        super().__init__(status, description, code=error, stored=False)
+        self.keeps_effects = keeps_effects
+
+    def body(self) -> dict:
+        return {"error": self.code, "error_description": self.message}
+
+
 def missing(param: str) -> StripeError:
     return StripeError(400, f"Missing required param: {param}.", code="parameter_missing", param=param, stored=False)
 
@@ -79,6 +90,10 @@ def no_key() -> StripeError:
 
 def invalid_key(masked: str) -> StripeError:
     return StripeError(401, f"Invalid API Key provided: {masked}", stored=False)
+
+
+def expired_key(masked: str) -> StripeError:
+    return StripeError(401, f"Expired API Key provided: {masked}", code="api_key_expired", stored=False)
 
 
 def publishable_key_refused() -> StripeError:

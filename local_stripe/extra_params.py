@@ -44,6 +44,18 @@ ANY_VERSION: dict[tuple[str, str], Object] = {
     ("POST", "/v1/issuing/programs/{program}"): Object(
         {"is_default": Scalar("bool"), "metadata": Map(STRING, clearable=True)}
     ),
+    # OAuth has no types of parameters in the package; what is missing is for the handlers to say, in OAuth's words.
+    ("POST", "/oauth/token"): Object(
+        {
+            "grant_type": STRING,
+            "code": STRING,
+            "refresh_token": STRING,
+            "scope": STRING,
+            "assert_capabilities": Array(STRING),
+            "client_secret": STRING,
+        }
+    ),
+    ("POST", "/oauth/deauthorize"): Object({"client_id": STRING, "stripe_user_id": STRING}),
     ("POST", "/v1/webhook_endpoints"): Object({"enabled_events": Array(Scalar(choices=PREVIEW_EVENTS))}),
     ("POST", "/v1/webhook_endpoints/{id}"): Object({"enabled_events": Array(Scalar(choices=PREVIEW_EVENTS))}),
 }

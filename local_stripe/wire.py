@@ -8,7 +8,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 
-from local_stripe import clock, errors, expansion, forms, idempotency, params, versions
+from local_stripe import clock, errors, expansion, forms, idempotency, oauth, params, versions
 from local_stripe.context import Call
 from local_stripe.downloads import Download
 from local_stripe.errors import StripeError
@@ -59,6 +59,7 @@ class Prepared:
 def prepare(server: Server, incoming: Incoming, request_id: str) -> Prepared:
     """Everything that can refuse a request before its parameters are looked at, in Stripe's order."""
     key, kind = authenticate(incoming.headers)
+    granted = oauth.account_of_key(server.db, credential(incoming.headers))
     if not server.limiter.allow():
         raise errors.rate_limited()
     found = match(incoming.method, incoming.path)
@@ -68,9 +69,10 @@ def prepare(server: Server, incoming: Incoming, request_id: str) -> Prepared:
     if kind == "publishable" and not route.publishable:
         raise errors.publishable_key_refused()
     version = read_version(incoming.headers, route.api)
-    scope = read_scope(server, incoming.headers, key, route.api)
+    scope = granted or read_scope(server, incoming.headers, key, route.api)
     raw, is_form = read_params(incoming, route.api)
-    idempotency_key = read_idempotency_key(incoming, route.api)
+    # An authorization code works once, whichever key comes with it.
+    idempotency_key = None if route.is_oauth else read_idempotency_key(incoming, route.api)
     call = Call(
         db=server.db,
         now=clock.now(server.db),
@@ -92,21 +94,26 @@ def prepare(server: Server, incoming: Incoming, request_id: str) -> Prepared:
 
 def authenticate(headers: dict[str, str]) -> tuple[str, str]:
     """(key as it may be shown, "secret" or "publishable") from Bearer or Basic credentials."""
-    scheme, _, credentials = headers.get("authorization", "").partition(" ")
-    key = credentials.strip()
-    if scheme.lower() == "basic":
-        try:
-            key = base64.b64decode(key, validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            key = ""
-    elif scheme.lower() != "bearer":
-        key = ""
+    key = credential(headers)
     if not key:
         raise errors.no_key()
     found = KEY.match(key)
     if not found:
         raise errors.invalid_key(mask(key))
     return mask(key), KEY_KINDS[found.group(1)]
+
+
+def credential(headers: dict[str, str]) -> str:
+    """The key as it came, empty when there is none."""
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 def mask(key: str) -> str:
@@ -215,7 +222,7 @@ def execute(prepared: Prepared, *, answer_with: StripeError | None = None, act: 
             _keep(prepared, kept)
         return reply
     except StripeError as refusal:
-        reply = refuse(refusal)
+        reply = refuse(oauth.flat(refusal) if route.is_oauth else refusal)
         if refusal.stored:
             with call.db.transaction():
                 _keep(prepared, reply)

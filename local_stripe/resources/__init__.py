@@ -19,6 +19,11 @@ class Route:
     def api(self) -> str:
         return "v2" if self.template.startswith("/v2/") else "v1"
 
+    @property
+    def is_oauth(self) -> bool:
+        """OAuth answers errors in a form of its own, and knows no idempotency keys."""
+        return self.template.startswith("/oauth/")
+
 
 ROUTES: dict[tuple[str, int], list[Route]] = {}
 

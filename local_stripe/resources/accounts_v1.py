@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from local_stripe import account_rules, account_state, errors, expansion, pagination
+from local_stripe import account_intake, account_rules, account_state, errors, expansion, pagination
 from local_stripe import account_views_v1 as views
 from local_stripe.account_terms import check_ip
 from local_stripe.context import Call
@@ -14,7 +14,12 @@ from local_stripe.resources.accounts_v2 import request_capability
 from local_stripe.store import PLATFORM
 from local_stripe.trees import dig, merged
 
-TAX_ID_TYPES = {"US": "us_ein", "GB": "gb_crn"}
+TAX_ID_TYPES = {
+    "AR": "ar_cuit", "AT": "at_fn", "BE": "be_cbe", "CY": "cy_he", "DE": "de_hrn", "EE": "ee_rk", "ES": "es_cif",
+    "FI": "fi_yt", "FR": "fr_siren", "GB": "gb_crn", "GR": "gr_gemi", "HR": "hr_mbs", "IE": "ie_crn", "IT": "it_rea",
+    "LT": "lt_ccrn", "LU": "lu_rcs", "LV": "lv_urn", "MT": "mt_crn", "MX": "mx_rfc", "NL": "nl_kvk", "PT": "pt_vat",
+    "SI": "si_msp", "SK": "sk_ico", "US": "us_ein",
+}  # fmt: skip
 PROFILE_FIELDS = {"url": "business_url", "name": "doing_business_as", "product_description": "product_description"}
 KEPT_PROFILE = (
     "minority_owned_business_designation", "support_address", "support_email", "support_phone", "support_url",
@@ -82,7 +87,7 @@ def _apply_controller(account: dict, params: dict) -> None:
 
 
 def _take_controller(account: dict, given: dict) -> None:
-    """A platform collects requirements only if it bears losses and nobody has a dashboard; bearing them it pays fees."""
+    """Who collects requirements bears losses, and nobody has a dashboard then; who bears losses pays fees."""
     fees, losses = dig(given, "fees.payer") or "account", dig(given, "losses.payments") or "stripe"
     dashboard = dig(given, "stripe_dashboard.type") or "full"
     collection = given.get("requirement_collection") or "stripe"
@@ -168,6 +173,7 @@ def opened(call: Call) -> dict:
 
 def apply(call: Call, account: dict, params: dict) -> None:
     """Write v1 parameters into the record; "" takes a value away."""
+    params = account_intake.v1(call, account, params)
     if params.get("email"):
         if not EMAIL.match(params["email"]):
             raise errors.invalid(f"Invalid email address: {params['email']}", param="email", code="email_invalid")
