@@ -1,6 +1,6 @@
 """/v2/core/accounts: create, retrieve, update, list, close."""
 
-from local_stripe import account_rules, account_state, errors, pagination
+from local_stripe import account_intake, account_rules, account_state, errors, pagination
 from local_stripe.account_terms import stored_acceptances
 from local_stripe.account_views_v2 import render
 from local_stripe.context import Call
@@ -18,7 +18,6 @@ DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representa
 @route("POST", BASE)
 def create(call: Call) -> dict:
     _platform_only(call)
-    _refuse_tokens(call.params)
     account = accounts.new(call, new_id("acct", 16))
     account["dashboard"] = call.params.get("dashboard")
     apply(call, account, call.params)
@@ -35,7 +34,6 @@ def retrieve(call: Call) -> dict:
 
 @route("POST", BASE + "/{id}")
 def update(call: Call) -> dict:
-    _refuse_tokens(call.params)
     account = _open(call)
     before = account_state.photograph(call, account)
     apply(call, account, call.params)
@@ -77,11 +75,6 @@ def _platform_only(call: Call) -> None:
         raise errors.invalid("Only a platform can manage accounts.", status=403)
 
 
-def _refuse_tokens(params: dict) -> None:
-    if "account_token" in params:
-        raise errors.not_found("v2.core.account_token", params["account_token"], "account_token")
-
-
 def _open(call: Call) -> dict:
     account = accounts.of_path_v2(call, call.path["id"])
     if account["closed"]:
@@ -95,6 +88,7 @@ def _shown(call: Call, account: dict) -> dict:
 
 def apply(call: Call, account: dict, params: dict) -> None:
     """Write v2 parameters into the record; null takes a value away."""
+    params = account_intake.v2(call, account, params)
     for name in PLAIN:
         if name in params:
             account[name] = params[name]

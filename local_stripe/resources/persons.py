@@ -1,20 +1,19 @@
 """Persons of an account, in v1 and in v2."""
 
-from local_stripe import account_state, errors, pagination
+from local_stripe import account_state, documents, errors, identity_checks, pagination
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Call
-from local_stripe.resources import accounts, people, route
+from local_stripe.resources import accounts, identity_tokens, people, route
 
 V1 = "/v1/accounts/{account}/persons"
 V2 = "/v2/core/accounts/{account}/persons"
-WHOLE = 100
 
 
 @route("POST", V1)
 def create(call: Call) -> dict:
     account = accounts.of_path(call, call.path["account"])
     before = account_state.photograph(call, account)
-    person = people.apply_v1(people.new(call, account["id"]), _checked(call.params), call.now)
+    person = people.apply_v1(people.new(call, account["id"]), _told(call, account), call.now)
     people.save(call.db, person)
     account_state.settle(call, account, before)
     return _view(call, account, person["id"])
@@ -47,7 +46,7 @@ def retrieve(call: Call) -> dict:
 def update(call: Call) -> dict:
     account = accounts.of_path(call, call.path["account"])
     person, before = _find(call, account), account_state.photograph(call, account)
-    people.save(call.db, people.apply_v1(person, _checked(call.params), call.now))
+    people.save(call.db, people.apply_v1(person, _told(call, account), call.now))
     account_state.settle(call, account, before)
     return _view(call, account, person["id"])
 
@@ -64,7 +63,7 @@ def delete(call: Call) -> dict:
 def create_v2(call: Call) -> dict:
     account = accounts.of_path_v2(call, call.path["account"])
     before = account_state.photograph(call, account)
-    person = people.apply_v2(people.new(call, account["id"]), _checked(call.params), call.now)
+    person = people.apply_v2(people.new(call, account["id"]), _told_v2(call, account), call.now)
     people.save(call.db, person)
     account_state.settle(call, account, before)
     return people.render_v2(person)
@@ -85,7 +84,7 @@ def retrieve_v2(call: Call) -> dict:
 def update_v2(call: Call) -> dict:
     account = accounts.of_path_v2(call, call.path["account"])
     person, before = _find(call, account), account_state.photograph(call, account)
-    people.save(call.db, people.apply_v2(person, _checked(call.params), call.now))
+    people.save(call.db, people.apply_v2(person, _told_v2(call, account), call.now))
     account_state.settle(call, account, before)
     return people.render_v2(_find(call, account))
 
@@ -111,13 +110,19 @@ def _view(call: Call, account: dict, person_id: str) -> dict:
     return views.person_view(account, persons, next(one for one in persons if one["id"] == person_id))
 
 
-def _checked(params: dict) -> dict:
-    if "person_token" in params:
-        raise errors.not_found("token", params["person_token"], "person_token")
-    share = (params.get("relationship") or {}).get("percent_ownership")
-    if share not in (None, "") and not 0 <= float(share) <= WHOLE:
-        where = "relationship[percent_ownership]"
-        raise errors.invalid(f"percent_ownership must be between 0 and {WHOLE}.", param=where)
+def _told(call: Call, account: dict) -> dict:
+    """v1 parameters with the content of a person token among them. Raises StripeError for what cannot be."""
+    params = identity_tokens.with_person_token(call, call.params, account["id"])
+    identity_checks.person_v1(call, params, "", account["country"])
+    documents.check_all(call, account["id"], params, is_form=True)
+    return params
+
+
+def _told_v2(call: Call, account: dict) -> dict:
+    """The same for v2."""
+    params = identity_tokens.with_person_token_v2(call, call.params, account["id"])
+    identity_checks.person_v2(call, params, "")
+    documents.check_all(call, account["id"], params, is_form=False)
     return params
 
 

@@ -1,15 +1,21 @@
-"""Bank account tokens. A browser may make them with a publishable key."""
+"""Single-use tokens: of bank accounts, of persons, of accounts. A browser may make them with a publishable key."""
 
 from local_stripe import bank_numbers, errors, ids
 from local_stripe.context import Call, Context
-from local_stripe.resources import bank_accounts, route
+from local_stripe.resources import bank_accounts, identity_tokens, route
+
+KINDS = ("account", "bank_account", "person")
 
 
 @route("POST", "/v1/tokens", publishable=True)
 def create(call: Call) -> dict:
-    """Make a single-use token of a bank account. The account number itself is not kept."""
-    if "bank_account" not in call.params:
-        raise errors.invalid("Tokens are made of a bank account here: pass bank_account.", param="bank_account")
+    """Make a single-use token of one thing. The number of a bank account itself is not kept."""
+    kinds = [kind for kind in KINDS if kind in call.params]
+    if len(kinds) != 1:
+        message = f"Tokens are made of exactly one of: {', '.join(KINDS)}."
+        raise errors.invalid(message, param="bank_account" if not kinds else kinds[0])
+    if kinds != ["bank_account"]:
+        return identity_tokens.create(call, kinds[0], call.params[kinds[0]])
     given = call.params["bank_account"]
     numbers = bank_accounts.check_numbers(given, param="bank_account")
     token: dict = {
@@ -47,6 +53,8 @@ def take(ctx: Context, token_id: str, *, param: str) -> dict:
     if numbers:
         return bank_accounts.build({}, numbers)
     token = get(ctx, token_id, param=param)
+    if token["type"] != "bank_account":
+        raise errors.invalid(f"The token '{token_id}' is not one of a bank account.", param=param)
     if token["used"]:
         message = f"You cannot use a Stripe token more than once: {token_id}."
         raise errors.invalid(message, param=param, code="token_already_used")
