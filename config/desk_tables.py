@@ -34,6 +34,7 @@ NAVIGATION = [
         [
             (_("Work queue"), "inbox", "desk:home", "desk:home", "", "w"),
             (_("Accounts"), "building-2", "accounts:list", "accounts:", "accounts.view_connectedaccount", "a"),
+            (_("Card programs"), "credit-card", "cards:program-list", "cards:", "cards.view_program", ""),
             (_("Funding"), "landmark", "funding:top-up-list", "funding:", "funding.view_topup", "f"),
         ],
     ),

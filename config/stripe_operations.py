@@ -6,4 +6,6 @@ KINDS = {
     "source.verify": "funding.verifications.VERIFY_SOURCE",
     "top_up.create": "funding.top_ups.CREATE_TOP_UP",
     "top_up.cancel": "funding.top_ups.CANCEL_TOP_UP",
+    "program.create": "cards.programs.CREATE_PROGRAM",
+    "program.update": "cards.programs.UPDATE_PROGRAM",
 }

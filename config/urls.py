@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/", include("desk.sign_in_urls")),
     path("accounts/", include("accounts.urls")),
     path("funding/", include("funding.urls")),
+    path("cards/", include("cards.urls")),
     path("stripe/", include("stripe_gateway.urls")),
     path("webhooks/stripe/", include("stripe_gateway.webhook_urls")),
 ]

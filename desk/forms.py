@@ -55,11 +55,15 @@ class FormIdMixin(forms.Form):
         if self.errors.pop("operation", None):
             # Only a page that was tampered with or cut short comes without its id: draw it anew with a fresh one.
             self.add_error(None, _("This page was out of date. Check the details and send them once more."))
-            self.data = self.data.copy()
-            self.data["operation"] = str(uuid.uuid4())
+            self.renew()
         for field in self.hidden_fields():
             for error in self.errors.pop(field.name, []):
                 self.add_error(None, error)
+
+    def renew(self) -> None:
+        """Draw the form again under a fresh id: the one it carried is spent, its submission was refused for good."""
+        self.data = self.data.copy()
+        self.data["operation"] = str(uuid.uuid4())
 
 
 class MoneyField(forms.CharField):

@@ -177,6 +177,43 @@ def cancel(world: World, form_id: UUID) -> None:
     top_ups.cancel(top_up=TopUp.objects.get(pk=world.pending_top_up), form_id=form_id, actor=staff_of(world))
 
 
+def give_program(world: World, form_id: UUID) -> None:
+    from cards import programs
+
+    account = account_of(world)
+    offer = programs.Offer(world.platform_program, account.program)
+    programs.give(account=account, offer=offer, is_default=True, form_id=form_id, actor=staff_of(world))
+
+
+def make_default(world: World, form_id: UUID) -> None:
+    from cards import programs
+    from cards.models import Program
+
+    program = Program.objects.select_related("account").get(pk=world.other_program)
+    programs.make_default(program=program, form_id=form_id, actor=staff_of(world))
+
+
+def _given_differences(operation, after: Books) -> Iterator[str]:
+    program = operation.account_change.program
+    if operation.state == operation.State.REJECTED:
+        yield from _say("id", program.stripe_id, None)
+        return
+    found = after["issuing.program"].get(program.stripe_id, {})
+    yield from _say("platform program", program.platform_program, found.get("platform_program"))
+    yield from _default_differences(operation, after)
+
+
+def _default_differences(operation, after: Books) -> Iterator[str]:
+    for program in operation.account_change.account.programs.exclude(stripe_id=None):
+        found = after["issuing.program"].get(program.stripe_id, {})
+        yield from _say("default", program.is_default, found.get("is_default"))
+
+
+def _defaults_made(before: Books, after: Books) -> list:
+    was = {id for id, program in before["issuing.program"].items() if program["is_default"]}
+    return [id for id, program in after["issuing.program"].items() if program["is_default"] and id not in was]
+
+
 SCENARIOS = {
     scenario.name: scenario
     for scenario in [
@@ -228,6 +265,22 @@ SCENARIOS = {
             act=cancel,
             effects=_changed("topup", lambda topup: topup["status"]),
             differences=lambda operation, after: _top_up_differences(operation.canceled_top_up, after),
+        ),
+        Scenario(
+            name="program.create",
+            kind="program.create",
+            path="/v1/issuing/programs",
+            act=give_program,
+            effects=_made("issuing.program"),
+            differences=_given_differences,
+        ),
+        Scenario(
+            name="program.update",
+            kind="program.update",
+            path="/v1/issuing/programs/*",
+            act=make_default,
+            effects=_defaults_made,
+            differences=_default_differences,
         ),
     ]
 }

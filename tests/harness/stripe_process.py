@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BOOKED = ("account", "source", "topup")
+BOOKED = ("account", "source", "topup", "issuing.program", "person", "external_account")
 
 
 @dataclass(frozen=True)

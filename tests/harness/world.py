@@ -42,6 +42,9 @@ class World:
     pending_source: int
     verified_source: int
     pending_top_up: int
+    # A program of the platform's that the business may still have, and one that it has without it being the default.
+    platform_program: str
+    other_program: int
 
 
 def build(stripe: Stripe) -> World:
@@ -67,6 +70,7 @@ def build(stripe: Stripe) -> World:
         pending_source=pending.pk,
         verified_source=verified.pk,
         pending_top_up=top_up.pk,
+        **_programs(account, staff),
     )
 
 
@@ -120,6 +124,18 @@ def _verified(source, staff):
     verifications.submit(source=source, form_id=uuid.uuid4(), amounts=RIGHT_AMOUNTS, actor=staff)
     source.refresh_from_db()
     return source
+
+
+def _programs(account, staff) -> dict:
+    """The business has two programs, the second not for new cards, and may have a third."""
+    from cards import programs
+
+    first, second, third = programs.open_offers(account)[:3]
+    for offer, is_default in ((first, True), (second, False)):
+        given = programs.give(
+            account=account, offer=offer, is_default=is_default, form_id=uuid.uuid4(), actor=staff
+        ).program
+    return {"platform_program": third.stripe_id, "other_program": given.pk}
 
 
 def _sweep() -> None:

@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 TABLE = Path(__file__).with_name("routes.toml")
 # From the least to the most: each may do whatever the ones before it may.
 STAFF_ROLES = ("viewer", "operator", "approver", "admin")
-MEMBER_ROLES = ("viewer", "owner")
+MEMBER_ROLES = ("viewer", "finance", "owner")
 NOBODY = "nobody"
 
 

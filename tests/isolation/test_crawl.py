@@ -31,6 +31,7 @@ ACTORS = (
     "staff admin",
     "owner of a",
     "viewer of a",
+    "finance of a",
     "ended member of a",
     "owner of b",
 )

@@ -21,6 +21,7 @@ from tests.factories.accounts import (
     MembershipFactory,
     RequirementFactory,
 )
+from tests.factories.cards import ProgramFactory
 from tests.factories.desk import StaffFactory, UserFactory
 from tests.factories.funding import BalanceFactory, MandateFactory, OperationFactory, SourceFactory, TopUpFactory
 from tests.factories.stripe_gateway import PauseFactory, StripeEventFactory
@@ -75,8 +76,12 @@ def make_tenant(letter: str) -> Tenant:
         account=account, source=chargeable, created_by=owner, description=f"{canary} note", operation=operation
     )
     event = StripeEventFactory(stripe_account=account.stripe_id, quarantined=True, error=f"{canary} error")
+    program = ProgramFactory(account=account, stripe_id=f"iprg_1Isolated{letter.upper()}")
     ids = {
         "account": account.ref,
+        "program": program.stripe_id,
+        # Of persons only Stripe knows whose they are: asked for the one of a, b's account answers that there is none.
+        "stripe_person": "person_1",
         "source": str(pending.public_id),
         "top_up": str(top_up.public_id),
         "invitation": str(invitation.pk),
@@ -131,6 +136,8 @@ class World:
         yield Actor("owner of a", signed_in(a.owner), members={"a": "owner"})
         viewer = MembershipFactory(account=a.account, role=Membership.Role.VIEWER, user__full_name="Viewer")
         yield Actor("viewer of a", signed_in(viewer.user), members={"a": "viewer"})
+        finance = MembershipFactory(account=a.account, role=Membership.Role.FINANCE, user__full_name="Finance")
+        yield Actor("finance of a", signed_in(finance.user), members={"a": "finance"})
         ended = MembershipFactory(account=a.account, ended_at=ENDED, user__full_name="Ended")
         yield Actor("ended member of a", signed_in(ended.user))
         yield Actor("owner of b", signed_in(b.owner), members={"b": "owner"})
@@ -184,6 +191,8 @@ def absent_ids() -> dict[str, str]:
         "colleague": "987654",
         "passkey": "987654",
         "invitation_token": "inv_" + "z" * 43,
+        "program": "iprg_1IsolatedZ",
+        "stripe_person": "person_1IsolatedZ",
         "person": "zz",
         "password_key": "zz-zz",
     }

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from stripe_gateway import client
 
 # One harmless read per pinned version.
-READS = {"v1": "/v1/balance", "accounts_v2": "/v2/core/accounts", "events_v2": "/v2/core/events"}
+READS = {"v1": "/v1/balance", "accounts_v2": "/v2/core/accounts", "events_v2": "/v2/core/events", "programs": "/v1/issuing/programs"}
 
 
 class Command(BaseCommand):
