@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import business_views, invitation_views, views
+from accounts.details import views as details_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,4 +23,6 @@ urlpatterns = [
     path("<str:ref>/onboard/", business_views.onboard, name="onboard"),
     path("<str:ref>/onboarding/return/", business_views.onboarding_return, name="onboarding-return"),
     path("<str:ref>/onboarding/refresh/", business_views.onboarding_refresh, name="onboarding-refresh"),
+    path("<str:ref>/details/", details_views.details, name="details"),
+    path("<str:ref>/details/done/", details_views.details_done, name="details-done"),
 ]
