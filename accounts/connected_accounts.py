@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.asked import Asked, asked_of, is_v1
 from accounts.models import Capability, ConnectedAccount, Requirement
-from accounts.standing import Standing, capability_facts, judge
+from accounts.standing import Standing, capability_facts, judge, judge_v1
 from desk import audit
 from stripe_gateway import client, outcomes
 
@@ -15,31 +17,57 @@ INCLUDE = [
     "configuration.card_creator",
     "configuration.merchant",
     "configuration.recipient",
+    "defaults",
     "requirements",
 ]
 FAMILY = "accounts_v2"
+# Dialects from this day on list apart what rules to come will ask for; older ones refuse to be asked.
+FUTURE_SINCE = "2026-01-28"
+# The columns that a reading writes.
+READ_FROM_STRIPE = [
+    "status", "urgency", "can_issue", "next_deadline_at", "synced_at", "activated_at", "unfit_reason",
+    "details_submitted", "charges_enabled", "payouts_enabled", "disabled_reason", "revoked_at",
+]  # fmt: skip
+Status = ConnectedAccount.Status
 
 
 def reread(account: ConnectedAccount, now: datetime | None = None, *, urgent: bool = True) -> bool:
     """Ask Stripe how the account stands and write it down. True when that was news.
 
     What counts is when the reading begins, so without `now` the clock is asked here. `urgent=False` lets people go
-    first. Raises what `stripe_gateway.client.get` raises; an account that is gone, or whose access was taken from us,
-    counts as closed.
+    first. Accounts that issue cards are read through v2, all others through v1, which alone tells what they may do.
+    Raises what `stripe_gateway.client.get` raises, save for an account that is gone or taken from us: that is news.
     """
     started_at = now or timezone.now()
-    path = f"/v2/core/accounts/{account.stripe_id}"
+    read = _read_v2 if account.kind == ConnectedAccount.Kind.ISSUING else _read_v1
     try:
-        found = client.get(path, family=FAMILY, params={"include": INCLUDE}, urgent=urgent)
-        names = _person_names(path, found, urgent=urgent)
-    except (outcomes.NotFound, outcomes.AccessRevoked):
+        found, names = read(account, urgent=urgent)
+    except outcomes.NotFound:
         return mark_closed(account, read_started_at=started_at)
+    except outcomes.AccessRevoked:
+        return mark_revoked(account, read_started_at=started_at)
     return apply(account, found, read_started_at=started_at, person_names=names)
+
+
+def _read_v2(account: ConnectedAccount, *, urgent: bool) -> tuple[dict, dict[str, str]]:
+    path = f"/v2/core/accounts/{account.stripe_id}"
+    found = client.get(path, family=FAMILY, params={"include": _include()}, urgent=urgent)
+    return found, _person_names(path, found, urgent=urgent)
+
+
+def _include() -> list[str]:
+    knows_the_future = settings.STRIPE_VERSIONS[FAMILY] >= FUTURE_SINCE
+    return [*INCLUDE, "future_requirements"] if knows_the_future else INCLUDE
+
+
+def _read_v1(account: ConnectedAccount, *, urgent: bool) -> tuple[dict, dict[str, str]]:
+    """Stripe collects what these accounts are asked for, and shows the platform none of their people."""
+    return client.get(f"/v1/accounts/{account.stripe_id}", family="v1", urgent=urgent), {}
 
 
 def _person_names(path: str, found: dict, *, urgent: bool) -> dict[str, str]:
     """Names of the people that requirements are about; asked for only when there are any."""
-    if not any(_person_id(entry) for entry in _entries(found)):
+    if not any(each.person_id for each in asked_of(found)):
         return {}
     people = client.list_all(f"{path}/persons", family=FAMILY, limit=100, urgent=urgent)
     return {
@@ -49,26 +77,50 @@ def _person_names(path: str, found: dict, *, urgent: bool) -> dict[str, str]:
 
 
 def apply(account: ConnectedAccount, found: dict, *, read_started_at: datetime, person_names=None) -> bool:
-    """Write down a v2 account as Stripe sent it. False when a younger reading has already been written down."""
+    """Write down an account, v1 or v2, as Stripe sent it. False when a younger reading has already been written."""
+    if found.get("deleted"):
+        return mark_closed(account, read_started_at=read_started_at)
     with transaction.atomic():
         row = _lock_if_older(account, read_started_at)
         if row is None:
             return False
-        _write_standing(row, judge(found, was_active=row.activated_at is not None), read_started_at)
+        row.revoked_at = None
+        judged = judge_v1 if is_v1(found) else judge
+        if is_v1(found):
+            _take_v1(row, found)
+        _write_standing(row, judged(found, was_active=row.activated_at is not None), read_started_at)
         _write_capabilities(row, found, read_started_at)
         _write_requirements(row, found, person_names or {})
     account.refresh_from_db()
     return True
 
 
+def _take_v1(row: ConnectedAccount, found: dict) -> None:
+    row.details_submitted = found.get("details_submitted")
+    row.charges_enabled = found.get("charges_enabled")
+    row.payouts_enabled = found.get("payouts_enabled")
+    row.disabled_reason = ((found.get("requirements") or {}).get("disabled_reason") or "")[:80]
+
+
 def mark_closed(account: ConnectedAccount, *, read_started_at: datetime) -> bool:
-    """Stripe no longer knows the account, or no longer lets us see it. False when that was already known."""
+    """Stripe no longer knows the account. False when a younger reading has already been written down."""
+    return _mark_ended(account, Status.CLOSED, read_started_at)
+
+
+def mark_revoked(account: ConnectedAccount, *, read_started_at: datetime) -> bool:
+    """Stripe no longer lets us see the account. One that was closed stays closed: nobody is let see those either."""
+    return _mark_ended(account, Status.REVOKED, read_started_at)
+
+
+def _mark_ended(account: ConnectedAccount, status: str, read_started_at: datetime) -> bool:
     with transaction.atomic():
         row = _lock_if_older(account, read_started_at)
         if row is None:
             return False
-        closed = Standing(status=ConnectedAccount.Status.CLOSED, can_issue=False, next_deadline_at=None)
-        _write_standing(row, closed, read_started_at)
+        if row.status == Status.CLOSED:
+            status = Status.CLOSED
+        row.revoked_at = (row.revoked_at or read_started_at) if status == Status.REVOKED else None
+        _write_standing(row, Standing(status=status, can_issue=False, next_deadline_at=None), read_started_at)
     account.refresh_from_db()
     return True
 
@@ -85,9 +137,11 @@ def _write_standing(row: ConnectedAccount, standing: Standing, read_started_at: 
     row.can_issue = standing.can_issue
     row.next_deadline_at = standing.next_deadline_at
     row.synced_at = read_started_at
-    if standing.can_issue and row.activated_at is None:
+    if standing.is_working and row.activated_at is None:
         row.activated_at = read_started_at
-    row.save(update_fields=["status", "urgency", "can_issue", "next_deadline_at", "synced_at", "activated_at"])
+    if standing.unfit_reason is not None:
+        row.unfit_reason = standing.unfit_reason
+    row.save(update_fields=READ_FROM_STRIPE)
     if before != row.status:
         audit.record(
             verb="account.status_changed",
@@ -108,6 +162,8 @@ def _write_capabilities(account: ConnectedAccount, found: dict, read_started_at:
             row.since = read_started_at
             if before:
                 _record_capability(account, row, before)
+        if fact.status == "active" and row.activated_at is None:
+            row.activated_at = read_started_at
         row.save()
     Capability.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
 
@@ -122,29 +178,24 @@ def _record_capability(account: ConnectedAccount, row: Capability, before: str) 
 
 
 def _write_requirements(account: ConnectedAccount, found: dict, person_names: dict[str, str]) -> None:
-    summary = (found.get("requirements") or {}).get("summary") or {}
-    worst = (summary.get("minimum_deadline") or {}).get("status")
     account.requirements.all().delete()
-    Requirement.objects.bulk_create(
-        _requirement(account, entry, worst=worst, person_names=person_names) for entry in _entries(found)
-    )
+    rows = [_requirement(account, each, person_names.get(each.person_id, "")) for each in asked_of(found)]
+    Requirement.objects.bulk_create(rows)
 
 
-def _requirement(account: ConnectedAccount, entry: dict, *, worst: str, person_names: dict[str, str]) -> Requirement:
-    status = (entry.get("minimum_deadline") or {}).get("status") or ""
-    person = _person_id(entry)
+def _requirement(account: ConnectedAccount, asked: Asked, person_name: str) -> Requirement:
     return Requirement(
         account=account,
-        description=(entry.get("description") or "")[:200],
-        awaiting_action_from=entry.get("awaiting_action_from") or "",
-        deadline_status=status,
-        # Stripe gives one moment for the whole account: it belongs to the entries of the worst urgency.
-        deadline_at=account.next_deadline_at if status == worst else None,
-        restricts=(entry.get("impact") or {}).get("restricts_capabilities") or [],
-        errors=entry.get("errors") or [],
-        reasons=entry.get("requested_reasons") or [],
-        person_id=person,
-        person_name=person_names.get(person, "")[:120],
+        description=asked.description[:200],
+        awaiting_action_from=asked.awaiting_action_from[:40],
+        deadline_status=asked.deadline_status[:40],
+        deadline_at=asked.deadline_at,
+        restricts=asked.restricts,
+        errors=asked.errors,
+        reasons=asked.reasons,
+        person_id=asked.person_id[:64],
+        person_name=person_name[:120],
+        is_future=asked.is_future,
     )
 
 
@@ -168,16 +219,6 @@ def set_low_balance_line(
         row.low_balance_line = amount
         row.save(update_fields=["low_balance_line"])
     account.low_balance_line = amount
-
-
-def _entries(found: dict) -> list[dict]:
-    return (found.get("requirements") or {}).get("entries") or []
-
-
-def _person_id(entry: dict) -> str:
-    reference = entry.get("reference") or {}
-    # The 2025-09-30 dialect calls the reference to a person "resource"; later ones say "person".
-    return (reference.get("resource") or "") if reference.get("type") in ("person", "resource") else ""
 
 
 def is_known(stripe_account: str) -> bool:

@@ -66,6 +66,6 @@ def accounts_to_backfill(now: datetime, *, limit: int = 50) -> list[str]:
     """Accounts whose events at Stripe were not listed for a day: the ids of the most urgent ones."""
     last_list = Concat(Value("connect-thin:"), OuterRef("stripe_id"))
     listed = BackfillCursor.objects.filter(name=last_list, read_at__gt=now - BACKFILL_EVERY)
-    known = ConnectedAccount.objects.exclude(stripe_id=None).exclude(status=Status.CLOSED)
+    known = ConnectedAccount.objects.exclude(stripe_id=None).exclude(status__in=[Status.CLOSED, Status.REVOKED])
     due = known.filter(~Exists(listed)).order_by("urgency", "next_deadline_at", "pk")
     return list(due.values_list("stripe_id", flat=True)[:limit])
