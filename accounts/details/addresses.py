@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from babel import Locale
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.countries import country_name
 
@@ -118,11 +117,12 @@ def _sort_key(name: str) -> str:
     return name.translate(str.maketrans("ÅÉÎÔÀÇÁÍÓÚ", "AEIOACAIOU")).casefold()
 
 
-PO_BOX = re.compile(
+PO_BOX_SENTENCE = gettext_lazy("Give a street address: Stripe does not take post office boxes.")
+_PO_BOX = re.compile(
     r"(?i)\b(p\.? ?o\.? ?box|post office box|postfach|bo[iî]te postale|apartado( postal| de correos)?)\b"
 )
-PO_BOX_SENTENCE = gettext_lazy("Give a street address: Stripe does not take post office boxes.")
 
 
 def is_po_box(line: str) -> bool:
-    return bool(PO_BOX.search(line))
+    """Whether a line names a post office box instead of a street."""
+    return bool(_PO_BOX.search(line))
