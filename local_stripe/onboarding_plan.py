@@ -30,10 +30,15 @@ def _is_collected(need: Need, collection: dict) -> bool:
 
 def open_steps(account: dict, persons: list[dict], collection: dict) -> list[str]:
     """Steps with something missing, in order."""
+    return [step for step, _ in onboarding_forms.STEPS if wanted_in(step, account, persons, collection)]
+
+
+def wanted_in(step: str, account: dict, persons: list[dict], collection: dict) -> list[Need]:
+    """What is missing of that which a step answers."""
     lead = onboarding_forms.representative_of(persons)
     lead_id = lead["id"] if lead else None
-    missing = {onboarding_forms.step_of(need.v1, lead_id) for need in wanted(account, persons, collection)}
-    return [step for step, _ in onboarding_forms.STEPS if step in missing]
+    missing = wanted(account, persons, collection)
+    return [need for need in missing if onboarding_forms.step_of(need.v1, lead_id) == step]
 
 
 def fields_of(step: str, account: dict, persons: list[dict], view: dict, collection: dict) -> list[Field]:

@@ -2,8 +2,8 @@
 
 import hashlib
 
+from local_stripe import account_rules, errors, schemas
 from local_stripe import account_views_v1 as views
-from local_stripe import errors, schemas
 from local_stripe.context import Call, Context
 from local_stripe.ids import random_text
 from local_stripe.resources import accounts, route
@@ -35,6 +35,7 @@ def create(call: Call) -> dict:
         "claimed": False,
     }
     call.db.put(PLATFORM, KIND, digest(secret), session)
+    account_rules.hand_over(call.db, account)
     return {
         "object": "account_session",
         "account": account["id"],
@@ -138,10 +139,6 @@ def granted(ctx: Context, grant: str) -> dict:
     if session is None or ctx.now >= session["expires_at"]:
         raise _refused("The account session has expired. Create a new one.")
     return session
-
-
-def revoke(ctx: Context, grant: str) -> None:
-    ctx.db.delete(PLATFORM, GRANT, digest(grant))
 
 
 def _refused(message: str) -> errors.StripeError:
