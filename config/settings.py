@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -27,11 +28,18 @@ STRIPE_JS_URL = env("STRIPE_JS_URL", default="https://js.stripe.com/endive/strip
 STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # Hosts that an account link may lead to; a link to anywhere else is refused.
 STRIPE_ONBOARDING_ORIGINS = env.list("STRIPE_ONBOARDING_ORIGINS", default=["https://connect.stripe.com"])
+# Which API opens hosted onboarding for accounts made through v2: v1, or v2, which tells by an event who came back.
+ACCOUNT_LINKS_API = env("ACCOUNT_LINKS_API", default="v1")
+# How much the first form asks: eventually_due at once, or currently_due and the rest when its time comes.
+ONBOARDING_COLLECTS = env("ONBOARDING_COLLECTS", default="eventually_due")
+# Countries whose Express accounts Stripe gives transfers only beside card payments.
+EXPRESS_WITH_CARD_PAYMENTS = env.list("EXPRESS_WITH_CARD_PAYMENTS", default=[])
 # One pinned dialect per call family: Stripe renamed fields between versions.
 STRIPE_VERSIONS = {
     "v1": env("STRIPE_VERSION_V1", default="2026-10-28.endive"),
     "accounts_v2": env("STRIPE_VERSION_ACCOUNTS_V2", default="2025-09-30.preview"),
     "events_v2": env("STRIPE_VERSION_EVENTS_V2", default="2026-10-28.endive"),
+    "account_links_v2": env("STRIPE_VERSION_ACCOUNT_LINKS_V2", default="2026-10-28.endive"),
     # A preview whose flag stands in the same header.
     "programs": env("STRIPE_VERSION_PROGRAMS", default="2026-05-27.preview; issuing_program_beta=v2"),
 }
@@ -57,6 +65,13 @@ SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
+# A host of its own for the pages of businesses, and who may frame them: the platform's own product. Blank: one host.
+BUSINESS_SITE_URL = env("BUSINESS_SITE_URL", default="").rstrip("/")
+EMBED_FRAME_ANCESTORS = env.list("EMBED_FRAME_ANCESTORS", default=[])
+# Keys with which the platform's own product asks for entry links; two while one is being rolled, none switches it off.
+EMBED_API_KEYS = env.list("EMBED_API_KEYS", default=[])
+if BUSINESS_SITE_URL:
+    ALLOWED_HOSTS.append(urlsplit(BUSINESS_SITE_URL).hostname or "")
 # Keys for data encrypted at rest, newest first; never derived from SECRET_KEY.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 # The demo: its logins and data may exist only beside local Stripe (checked at start by desk.checks).
@@ -106,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "desk.middleware.SeparateHosts",
     "desk.middleware.SessionLimits",
     "desk.middleware.PersonalLanguage",
 ]
@@ -268,7 +284,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Where a person of a business is sent on to who signed in on the staff's host.
+        "form-action": [SELF, BUSINESS_SITE_URL] if BUSINESS_SITE_URL else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
@@ -313,11 +330,6 @@ LOGGING = {
 }
 
 PLATFORM_NAME = env("PLATFORM_NAME", default="Cardwright")
-# A host of its own for the pages of businesses, and who may frame them: the platform's own product. Blank: one host.
-BUSINESS_SITE_URL = env("BUSINESS_SITE_URL", default="").rstrip("/")
-EMBED_FRAME_ANCESTORS = env.list("EMBED_FRAME_ANCESTORS", default=[])
-# Keys with which the platform's own product asks for entry links; two while one is being rolled, none switches it off.
-EMBED_API_KEYS = env.list("EMBED_API_KEYS", default=[])
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="support@issuing-desk.test")
 
 # Members of the euro area in which Stripe issues cards.
@@ -341,6 +353,14 @@ CARD_PROGRAMS = env.json(
         },
         {"capability": "commercial.stripe.charge_card", "countries": ["GB", *EURO_AREA], "name": "Charge card"},
         {"capability": "commercial.stripe.prepaid_card", "countries": ["GB", *EURO_AREA], "name": "Prepaid card"},
+    ],
+)
+# What staff may request later for an account that can have cards; card programs are given instead. `countries` limits.
+REQUESTABLE_CAPABILITIES = env.json(
+    "REQUESTABLE_CAPABILITIES",
+    default=[
+        {"configuration": "recipient", "capability": "stripe_balance.stripe_transfers"},
+        {"configuration": "merchant", "capability": "card_payments"},
     ],
 )
 # Currency of the Issuing balance per country, and the bank calendar that decides when money arrives there.

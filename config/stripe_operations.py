@@ -2,10 +2,15 @@
 
 KINDS = {
     "account.create": "accounts.onboarding.CREATE_ACCOUNT",
+    "person.create": "accounts.details.people_changes.CREATE_PERSON",
+    "person.update": "accounts.details.people_changes.UPDATE_PERSON",
+    "individual.update": "accounts.details.people_changes.UPDATE_INDIVIDUAL",
+    "person.delete": "accounts.details.people_changes.DELETE_PERSON",
     "source.create": "funding.sources.CREATE_SOURCE",
     "source.verify": "funding.verifications.VERIFY_SOURCE",
     "top_up.create": "funding.top_ups.CREATE_TOP_UP",
     "top_up.cancel": "funding.top_ups.CANCEL_TOP_UP",
+    "capability.request": "accounts.capability_requests.REQUEST_CAPABILITY",
     "program.create": "cards.programs.CREATE_PROGRAM",
     "program.update": "cards.programs.UPDATE_PROGRAM",
 }

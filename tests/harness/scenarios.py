@@ -177,6 +177,26 @@ def cancel(world: World, form_id: UUID) -> None:
     top_ups.cancel(top_up=TopUp.objects.get(pk=world.pending_top_up), form_id=form_id, actor=staff_of(world))
 
 
+def request_capability(world: World, form_id: UUID) -> None:
+    from accounts import capability_requests
+
+    wish = capability_requests.Wish("merchant", "card_payments")
+    capability_requests.request_capability(
+        account=account_of(world), wish=wish, form_id=form_id, actor=staff_of(world), reason="They take cards now."
+    )
+
+
+def _marks(before: Books, after: Books) -> list:
+    """Accounts whose last change is another one than before."""
+    return _changed("account", lambda account: account["metadata"].get("last_change"))(before, after)
+
+
+def _mark_differences(operation, after: Books) -> Iterator[str]:
+    found = after["account"].get(operation.account_change.account.stripe_id, {})
+    if operation.state == operation.State.ACCEPTED:
+        yield from _say("last change", found.get("metadata", {}).get("last_change"), str(operation.pk))
+
+
 def give_program(world: World, form_id: UUID) -> None:
     from cards import programs
 
@@ -265,6 +285,14 @@ SCENARIOS = {
             act=cancel,
             effects=_changed("topup", lambda topup: topup["status"]),
             differences=lambda operation, after: _top_up_differences(operation.canceled_top_up, after),
+        ),
+        Scenario(
+            name="capability.request",
+            kind="capability.request",
+            path="/v2/core/accounts/*",
+            act=request_capability,
+            effects=_marks,
+            differences=_mark_differences,
         ),
         Scenario(
             name="program.create",
