@@ -3,16 +3,17 @@
 import hashlib
 import json
 
-from local_stripe import account_rules, events, verification, versions
+from local_stripe import account_rules, documents, events, verification, versions
 from local_stripe import account_views_v1 as v1
 from local_stripe import account_views_v2 as v2
 from local_stripe.clock import job, later
 from local_stripe.context import Context
-from local_stripe.requirements import CARDS, PAST_DUE, missing_card_terms, needs
+from local_stripe.requirements import CARDS, PAST_DUE, future_needs, missing_card_terms, needs, still_demanded
 from local_stripe.resources import accounts, people
 from local_stripe.trees import differences
 
 VERIFIED_AFTER = 3  # virtual seconds that checking takes
+ENFORCING = "enforce_future_requirements"  # in the email of a new account: the next rules are in force at once
 IDENTITY_DEADLINE = 3600  # 29 days in live mode, 1 hour in testing environments
 # Events show the account as the newest preview does, so that every configuration has its say.
 EVENT_DIALECT = versions.parse("2025-09-30.preview")
@@ -39,6 +40,7 @@ def photograph(ctx: Context, account: dict) -> dict:
     return {
         "v1": v1.render(ctx.db, account),
         "v2": v2.render(ctx.db, account, EVENT_DIALECT, include),
+        "future": [need.v2 for need in future_needs(account, persons)],
         "capabilities": {name: v1.capability(account, persons, name) for name in v1.names_of(account)},
         "persons": {person["id"]: v1.person_view(account, persons, person) for person in persons},
         "statuses": {key: record["status"] for key, record in account["capabilities"].items()},
@@ -48,6 +50,10 @@ def photograph(ctx: Context, account: dict) -> dict:
 def settle(ctx: Context, account: dict, before: dict | None) -> dict:
     """Judge anew after a change and keep the account; `before` is its photograph, None when it has just been made."""
     persons = people.of_account(ctx.db, account["id"])
+    if before is None and ENFORCING in (account["contact_email"] or ""):
+        account["coming_rules"] = "in_force"
+    account["has_payout_bank"] = bool(ctx.db.list(account["id"], "external_account"))
+    account["extra_requirements"] = still_demanded(account, persons)
     _start_verification(ctx, account, persons)
     _watch_application(ctx, account)
     _judge_capabilities(account, people.of_account(ctx.db, account["id"]))
@@ -63,7 +69,8 @@ def facts_of(account: dict, persons: list[dict]) -> str:
 
 
 def _business_facts(account: dict) -> str:
-    return _print([account[name] for name in ("country", "entity_type", "business", "profile")])
+    told = [account[name] for name in ("country", "entity_type", "business", "profile")]
+    return _print([*told, *verification.descriptors(account)])
 
 
 def _person_facts(person: dict) -> str:
@@ -87,7 +94,6 @@ def _forget_findings(ctx: Context, account: dict, persons: list[dict], facts: st
         "business": checked,
         "was_verified": state["state"] == "verified" or state.get("was_verified", False),
     }
-    account["extra_requirements"] = []
     for person in persons:
         if person["verification"].get("facts") != _person_facts(person):
             person["verification"] = {"status": "unverified", "errors": []}
@@ -128,24 +134,36 @@ def verify(ctx: Context, *, id: str, facts: str) -> None:
 
 def judge(ctx: Context, account: dict, *, passes: bool | None = None) -> None:
     """Conclude the verification: by the magic values, or as `passes` says. Keeps the people, not the account."""
-    persons = [person for person in people.of_account(ctx.db, account["id"]) if people.must_be_verified(person)]
+    persons = people.of_account(ctx.db, account["id"])
+    check = documents.checker(ctx.db, account["id"])
     for person in persons:
-        facts = _person_facts(person)
-        if passes is None and person["verification"].get("facts") == facts:
-            continue
-        found = verification.judge_person(person) if passes is None else _forced(person, passes)
-        errors = [finding.record() for finding in found]
-        status = "unverified" if found else "verified"
-        person["verification"] = {"status": status, "errors": errors, "facts": facts}
-        people.save(ctx.db, person)
-        if passes is None and verification.raises_alert(person):
-            account["hold"] = "under_review"
+        if people.must_be_verified(person) or people.is_only_director(person):
+            _judge_person(ctx, account, person, check, passes=passes)
     state, business = account["verification"], _business_facts(account)
     if passes is not None or state.get("business") != business:
-        found = verification.judge_business(account) if passes is None else []
+        found = verification.judge_business(account, check) if passes is None else []
         state.update(errors=[finding.record() for finding in found], business=business)
-    failed = state["errors"] or any(person["verification"]["errors"] for person in persons)
+    state["paused"] = verification.is_inactive(account) and passes is None
+    errors = [*state["errors"], *(error for person in persons for error in person["verification"]["errors"])]
+    failed = any(error["urgency"] == PAST_DUE for error in errors)
     state["state"] = "failed" if failed else "verified"
+
+
+def _judge_person(ctx: Context, account: dict, person: dict, check: documents.Check, *, passes: bool | None) -> None:
+    facts = _person_facts(person)
+    if passes is None and person["verification"].get("facts") == facts:
+        return
+    if passes is not None:
+        found = _forced(person, passes)
+    elif people.must_be_verified(person):
+        found = verification.judge_person(person, check)
+    else:
+        found = verification.judge_director(person)
+    status = "unverified" if found else "verified"
+    person["verification"] = {"status": status, "errors": [one.record() for one in found], "facts": facts}
+    people.save(ctx.db, person)
+    if passes is None and verification.raises_alert(person):
+        account["hold"] = "under_review"
 
 
 def conclude(ctx: Context, account: dict, *, passes: bool) -> None:
@@ -182,6 +200,8 @@ def _status(account: dict, record: dict, lacks_something: bool) -> tuple[str, di
     if lacks_something:
         return "restricted", {"code": "requirements_past_due", "resolution": "provide_info"}
     checked = account["verification"]
+    if checked.get("paused"):
+        return "restricted", {"code": "restricted_other", "resolution": "contact_stripe"}
     if checked["state"] == "verified" or (record["status"] == "active" and checked.get("was_verified")):
         return "active", None
     return "pending", {"code": "requirements_pending_verification", "resolution": "no_resolution"}
@@ -240,7 +260,8 @@ def _announce_persons(ctx: Context, account: dict, before: dict, after: dict) ->
             continue
         what = "updated" if old and new else "created" if new else "deleted"
         previous = differences(old, new) if what == "updated" else None
-        events.emit(ctx, f"person.{what}", new or old, scope=account["id"], previous_attributes=previous)
+        if not account_rules.is_closed_to_platform(account):
+            events.emit(ctx, f"person.{what}", new or old, scope=account["id"], previous_attributes=previous)
         url = f"/v2/core/accounts/{account['id']}/persons/{id}"
         related = {"id": id, "type": "v2.core.account_person", "url": url}
         type = f"v2.core.account_person.{what}"
@@ -252,6 +273,8 @@ def _announce_v2(ctx: Context, account: dict, before: dict, after: dict) -> None
     for section in ("identity", "defaults", "requirements"):
         if old[section] != new[section]:
             emit_v2(ctx, account, f"v2.core.account[{section}].updated", include=section)
+    if before["future"] != after["future"]:
+        emit_v2(ctx, account, "v2.core.account[future_requirements].updated", include="future_requirements")
     for name, view in new["configuration"].items():
         if _facts(old["configuration"][name]) != _facts(view):
             emit_v2(ctx, account, f"v2.core.account[configuration.{name}].updated", include=f"configuration.{name}")

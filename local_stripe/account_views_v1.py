@@ -1,7 +1,7 @@
 """How v1 shows an account, its capabilities and their requirements."""
 
 from local_stripe import account_rules, pagination
-from local_stripe.requirements import PAST_DUE, Need, needs, subjects
+from local_stripe.requirements import CURRENTLY_DUE, PAST_DUE, Need, future_needs, needs, subjects
 from local_stripe.resources import accounts, people
 from local_stripe.store import Store
 from local_stripe.trees import dig
@@ -74,7 +74,7 @@ def requirements(account: dict, persons: list[dict], keys: list[str] | None = No
         missing = [need for need in missing if any(need.concerns(key) for key in keys)]
     if person is not None:
         missing = [need for need in missing if need.person == person]
-    due = _names(missing, person)
+    due = [need for need in missing if need.urgency in (CURRENTLY_DUE, PAST_DUE)]
     pending = [v1 for v1, _, who in subjects(account, persons) if person in (None, who)]
     is_pending = account["verification"]["state"] == "pending" and account["capabilities"]
     deadlines = [need.deadline for need in missing if need.deadline is not None]
@@ -85,9 +85,9 @@ def requirements(account: dict, persons: list[dict], keys: list[str] | None = No
     ]
     result = {
         "alternatives": [],
-        "currently_due": due,
+        "currently_due": _names(due, person),
         "errors": errors,
-        "eventually_due": due,
+        "eventually_due": _names(missing, person),
         "past_due": _names([need for need in missing if need.urgency == PAST_DUE], person),
         "pending_verification": [_below(v1, person) for v1 in pending] if is_pending else [],
     }
@@ -95,6 +95,35 @@ def requirements(account: dict, persons: list[dict], keys: list[str] | None = No
         return result
     reason = _disabled_reason(account, result, keys)
     return {**result, "current_deadline": min(deadlines, default=None), "disabled_reason": reason}
+
+
+def future_requirements(
+    account: dict, persons: list[dict], keys: list[str] | None = None, person: str | None = None
+) -> dict:
+    """Of rules that are not in force yet; nothing is past due for them."""
+    coming = [need for need in future_needs(account, persons) if need.v1]
+    if keys is not None:
+        coming = [need for need in coming if any(need.concerns(key) for key in keys)]
+    if person is not None:
+        coming = [need for need in coming if need.person == person]
+    dated = [need for need in coming if need.deadline is not None]
+    errors = [
+        {"code": need.error[0], "reason": need.error[1], "requirement": _name(need, person)}
+        for need in coming
+        if need.error
+    ]
+    result = {
+        "alternatives": [],
+        "currently_due": _names(dated, person),
+        "errors": errors,
+        "eventually_due": _names(coming, person),
+        "past_due": [],
+        "pending_verification": [],
+    }
+    if person is not None:
+        return result
+    deadline = min((need.deadline for need in dated if need.deadline), default=None)
+    return {**result, "current_deadline": deadline, "disabled_reason": None}
 
 
 def _names(missing: list[Need], person: str | None) -> list[str]:
@@ -117,6 +146,8 @@ def _disabled_reason(account: dict, shown: dict, keys: list[str] | None) -> str 
         return CAPABILITY_HOLDS.get(account["hold"], "rejected.other")
     if keys is not None and all(account_rules.unsupported(account, key) for key in keys):
         return "rejected.unsupported_business"
+    if account["verification"].get("paused"):
+        return "other" if keys is None else "paused.inactivity"
     if keys is None and not account["capabilities"]:
         return "action_required.requested_capabilities"
     if shown["past_due"]:
@@ -138,7 +169,7 @@ def capability(account: dict, persons: list[dict], name: str) -> dict:
         "id": name,
         "object": "capability",
         "account": account["id"],
-        "future_requirements": no_requirements(),
+        "future_requirements": future_requirements(account, persons, keys) if keys else no_requirements(),
         "requested": bool(keys),
         "requested_at": requested_at,
         "requirements": requirements(account, persons, keys) if keys else no_requirements(),
@@ -165,9 +196,9 @@ def render(db: Store, account: dict) -> dict:
         "details_submitted": _details_submitted(account, due),
         "email": account["contact_email"],
         "external_accounts": _external_accounts(db, account),
-        "future_requirements": no_requirements(),
+        "future_requirements": future_requirements(account, persons),
         "metadata": account["metadata"],
-        "payouts_enabled": transfers == "active" or account.get("payouts_go_on", False),
+        "payouts_enabled": _payouts_enabled(account, transfers),
         "requirements": due,
         "settings": _settings(account),
         "tos_acceptance": {**NOTHING_ACCEPTED, **account["terms"].get("account", {})},
@@ -182,8 +213,16 @@ def render(db: Store, account: dict) -> dict:
     return view
 
 
+def _payouts_enabled(account: dict, transfers: str | None) -> bool:
+    """An address that is wrong in one line stops payouts and nothing else, as does a block by Stripe's staff."""
+    wrong = any(error.get("urgency") == CURRENTLY_DUE for error in account["verification"]["errors"])
+    blocked = account.get("payouts_blocked", False) or wrong
+    return account.get("payouts_go_on", False) or (transfers == "active" and not blocked)
+
+
 def person_view(account: dict, persons: list[dict], person: dict) -> dict:
-    return people.render_v1(person, requirements(account, persons, person=person["id"]))
+    due = requirements(account, persons, person=person["id"])
+    return people.render_v1(person, due, future_requirements(account, persons, person=person["id"]))
 
 
 def _details_submitted(account: dict, due: dict) -> bool:
@@ -219,6 +258,9 @@ def _company(account: dict) -> dict:
     address = business.get("address") or {}
     parts = ("city", "country", "line1", "line2", "postal_code", "state")
     files = dig(business, "documents.primary_verification.front_back") or {}
+    errors = account["verification"]["errors"]
+    error: dict = next((error for error in errors if error["v1"] == "company.verification.document"), {})
+    document = {"back": files.get("back"), "front": files.get("front")}
     return {
         "address": {part: address.get(part) for part in parts},
         **{f"{flag}_provided": bool(account["persons_provided"].get(flag)) for flag in COMPANY_FLAGS},
@@ -226,9 +268,7 @@ def _company(account: dict) -> dict:
         "phone": business.get("phone"),
         "structure": business.get("structure"),
         "tax_id_provided": bool(business.get("id_numbers")),
-        "verification": {
-            "document": {"back": files.get("back"), "details": None, "details_code": None, "front": files.get("front")}
-        },
+        "verification": {"document": {**document, "details": error.get("reason"), "details_code": error.get("code")}},
     }
 
 

@@ -1,7 +1,7 @@
 """How v2 shows an account, in the dialect the caller speaks."""
 
 from local_stripe import account_rules, clock
-from local_stripe.requirements import PAST_DUE, Need, needs, subjects
+from local_stripe.requirements import EVENTUALLY_DUE, FUTURE, PAST_DUE, Need, future_needs, needs, subjects
 from local_stripe.resources import people
 from local_stripe.store import Store
 from local_stripe.trees import plant
@@ -41,7 +41,9 @@ def render(db: Store, account: dict, version: Version, include: list[str]) -> di
     }
     if version.has_future_requirements:
         view["contact_phone"] = account["contact_phone"]
-        view["future_requirements"] = _no_future_requirements() if "future_requirements" in include else None
+        view["future_requirements"] = None
+        if "future_requirements" in include:
+            view["future_requirements"] = future_requirements(account, persons, version)
     return view
 
 
@@ -129,7 +131,8 @@ def requirements(account: dict, persons: list[dict], version: Version) -> dict:
 
 def _entry(account: dict, need: Need, version: Version, *, awaiting: str = "user") -> dict:
     shown = configurations(version)
-    deadline = {"status": need.urgency if awaiting == "user" else "eventually_due"}
+    status = need.urgency if awaiting == "user" and need.urgency != FUTURE else EVENTUALLY_DUE
+    deadline = {"status": status}
     restricted = []
     for key in account["capabilities"]:
         owner, _, path = key.partition(":")
@@ -138,7 +141,8 @@ def _entry(account: dict, need: Need, version: Version, *, awaiting: str = "user
     kind = "resource" if version.shows_requested else "person"
     reference = {"type": kind, "resource": need.person, "inquiry": None} if need.person else None
     error = [{"code": need.error[0], "description": need.error[1]}] if need.error else []
-    reason = "routine_verification" if need.error or need.urgency != PAST_DUE else "routine_onboarding"
+    is_first = not need.error and need.urgency in (PAST_DUE, EVENTUALLY_DUE)
+    reason = "routine_onboarding" if is_first else "routine_verification"
     return {
         "awaiting_action_from": awaiting,
         "description": need.v2,
@@ -159,5 +163,9 @@ def _summary(entries: list[dict], missing: list[Need]) -> dict:
     return {"minimum_deadline": {"status": worst, "time": clock.iso(min(times)) if times else None}}
 
 
-def _no_future_requirements() -> dict:
-    return {"entries": [], "summary": {"minimum_deadline": None}}
+def future_requirements(account: dict, persons: list[dict], version: Version) -> dict:
+    """What rules that are not in force yet will ask for."""
+    coming = future_needs(account, persons)
+    entries = [_entry(account, need, version) for need in coming]
+    entries = [entry for entry in entries if entry["impact"]["restricts_capabilities"]]
+    return {"entries": entries, "summary": _summary(entries, coming)}

@@ -1,15 +1,15 @@
 """What staff of Stripe could do to an account, for the control routes."""
 
-from local_stripe import account_samples, account_state
+from local_stripe import account_samples, account_state, demands
 from local_stripe import account_views_v1 as views
-from local_stripe.clock import job, later
 from local_stripe.context import Context
 from local_stripe.control import Refused, context, control
 from local_stripe.resources import accounts
 from local_stripe.server import Server
 from local_stripe.store import PLATFORM
 
-OUTCOMES = ("verify", "fail", "past_due", "terms_violation", "under_review", "clear")
+OUTCOMES = ("verify", "fail", "past_due", "terms_violation", "under_review", "clear", "next_requirements",
+            "payout_block")  # fmt: skip
 
 
 @control("POST", "/accounts/{id}/activate")
@@ -19,6 +19,7 @@ def activate(server: Server, body: dict, query: dict) -> dict:
         ctx, account = _found(server, body["id"])
         before = account_state.photograph(ctx, account)
         account["hold"], account["extra_requirements"] = None, []
+        account["asks_for_bank"], account["coming_rules"] = False, None
         account_samples.fulfil(ctx, account)
         account_state.conclude(ctx, account, passes=True)
         account_state.settle(ctx, account, before)
@@ -27,7 +28,8 @@ def activate(server: Server, body: dict, query: dict) -> dict:
 
 @control("POST", "/accounts/{id}/outcome")
 def outcome(server: Server, body: dict, query: dict) -> dict:
-    """{"outcome": "verify"|"fail"|"past_due"|"terms_violation"|"under_review"|"clear", "requirement"? and
+    """{"outcome": "verify"|"fail"|"past_due"|"terms_violation"|"under_review"|"clear"|"next_requirements"|
+    "payout_block", "requirement"? and
     "deadline_in_seconds"? for past_due}: what Stripe's checks or staff decide."""
     if body.get("outcome") not in OUTCOMES:
         raise Refused(f"outcome must be one of {', '.join(OUTCOMES)}")
@@ -54,34 +56,24 @@ def _decide(ctx: Context, account: dict, body: dict) -> None:
         account["hold"] = what
     elif what == "clear":
         account["hold"], account["extra_requirements"] = None, []
+        account["next_is_due"] = account["payouts_blocked"] = False
+    elif what == "next_requirements":
+        demands.press(account)
+    elif what == "payout_block":
+        account["payouts_blocked"] = _was_enabled(account)
     else:
         _demand(ctx, account, body.get("requirement", "company.tax_id"), body.get("deadline_in_seconds", 0))
 
 
+def _was_enabled(account: dict) -> bool:
+    """Blocks do nothing before the account was enabled once."""
+    return any(record["status"] == "active" for record in account["capabilities"].values())
+
+
 def _demand(ctx: Context, account: dict, requirement: str, seconds: int) -> None:
     """Ask for something more; past due at once, or once the deadline has passed."""
-    deadline = ctx.now + int(seconds)
-    need = {
-        "v1": requirement,
-        "v2": requirement,
-        "deadline": deadline,
-        "urgency": "currently_due" if seconds else "past_due",
-    }
-    account["extra_requirements"].append(need)
-    if seconds:
-        later(ctx, deadline, "account.requirement_deadline", id=account["id"], requirement=requirement)
-
-
-@job("account.requirement_deadline")
-def miss_deadline(ctx: Context, *, id: str, requirement: str) -> None:
-    account = accounts.load(ctx.db, id)
-    if account is None:
-        return
-    before = account_state.photograph(ctx, account)
-    for need in account["extra_requirements"]:
-        if need["v1"] == requirement:
-            need["urgency"] = "past_due"
-    account_state.settle(ctx, account, before)
+    urgency = demands.CURRENTLY_DUE if seconds else demands.PAST_DUE
+    demands.ask(ctx, account, requirement, urgency=urgency, deadline=ctx.now + int(seconds))
 
 
 @control("GET", "/accounts")

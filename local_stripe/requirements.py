@@ -1,19 +1,23 @@
 """What an account still lacks for the capabilities it requested, spelled as v1 and as v2 spell it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from local_stripe import verification
+from local_stripe import requirement_paths, verification
 from local_stripe.extra_params import CARD_TERMS
 from local_stripe.resources import people
 from local_stripe.trees import dig
 
 CARDS = "card_creator:"
-PAST_DUE, CURRENTLY_DUE = "past_due", "currently_due"
+PAST_DUE, CURRENTLY_DUE, EVENTUALLY_DUE, FUTURE = "past_due", "currently_due", "eventually_due", "future"
 ADDRESS_PARTS = ("line1", "city", "postal_code")
 WITH_STATES = {"AU", "CA", "MX", "US"}
 DOB_PARTS = ("day", "month", "year")
 TERMS_V2 = "identity.attestations.terms_of_service"
+PAYOUT_BANK = ("external_account", "configuration.recipient.default_outbound_destination")
+# Who is behind which kind of business, outside of the US and in it; there, only companies have owners to name.
+GROUPS = {"company": ("directors", "executives", "owners"), "non_profit": ("directors", "executives")}
+US_GROUPS = {"company": ("owners",)}
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,64 @@ def needs(account: dict, persons: list[dict]) -> list[Need]:
     if not account["capabilities"] or account["closed"]:
         return []
     found = [*_about_business(account), *_about_people(account, persons), *_about_terms(account), *_unverified(account)]
-    found += [Need(**extra) for extra in account["extra_requirements"]]
+    found += [*_about_payouts(account), *_demanded(account)]
+    if account.get("coming_rules") == "in_force":
+        found += _coming(account, persons, PAST_DUE)
     keys = account["capabilities"]
-    return [need for need in found if any(need.concerns(key) for key in keys)]
+    return _once(need for need in found if need.urgency != FUTURE and any(need.concerns(key) for key in keys))
+
+
+def future_needs(account: dict, persons: list[dict]) -> list[Need]:
+    """What rules that are not in force yet will ask for."""
+    if not account["capabilities"] or account["closed"]:
+        return []
+    announced = account.get("coming_rules") == "announced"
+    coming = _coming(account, persons, FUTURE) if announced else ()
+    return _once([*coming, *(need for need in _demanded(account) if need.urgency == FUTURE)])
+
+
+def _once(found: Iterable[Need]) -> list[Need]:
+    """The same thing is asked for once; a reason to ask again beats the first asking."""
+    kept: dict[tuple, Need] = {}
+    for need in found:
+        place = (need.v1, need.v2, need.person)
+        if place not in kept or (need.error and not kept[place].error):
+            kept[place] = need
+    return list(kept.values())
+
+
+def _demanded(account: dict) -> Iterator[Need]:
+    """What staff of Stripe asked for."""
+    for extra in account["extra_requirements"]:
+        error = tuple(extra["error"]) if extra.get("error") else None
+        yield Need(extra["v1"], extra["v2"], extra.get("person"), extra.get("scope", ""), error,
+                   extra.get("deadline"), extra["urgency"])  # fmt: skip
+
+
+def still_demanded(account: dict, persons: list[dict]) -> list[dict]:
+    """The demands that have not been answered: what they ask about has not been told anew."""
+    return [
+        extra
+        for extra in account["extra_requirements"]
+        if requirement_paths.print_of(account, persons, extra["v2"], extra.get("person")) == extra["seen"]
+    ]
+
+
+def _coming(account: dict, persons: list[dict], urgency: str) -> Iterator[Need]:
+    """The next rules: how a business is organised, and of which nation a sole owner is."""
+    individual = next((person for person in persons if person["individual"]), None)
+    if complete_business(account) and not account["business"].get("structure"):
+        yield Need("company.structure", "identity.business_details.structure", urgency=urgency)
+    if account["entity_type"] == "individual" and not (individual or {}).get("nationalities"):
+        where = ("individual.nationality", "identity.individual.nationalities")
+        yield Need(*where, individual and individual["id"], urgency=urgency)
+
+
+def _about_payouts(account: dict) -> Iterator[Need]:
+    """Payouts need a bank account some day, and right away once Stripe asked for what comes next."""
+    if not account.get("has_payout_bank") and account.get("asks_for_bank", True):
+        urgency = CURRENTLY_DUE if account.get("next_is_due") else EVENTUALLY_DUE
+        yield Need(*PAYOUT_BANK, scope="recipient:", urgency=urgency)
 
 
 def complete_business(account: dict) -> bool:
@@ -78,7 +137,7 @@ def _about_company(account: dict) -> Iterator[Need]:
         yield Need("company.phone", f"{details}.phone")
     if not verification.tax_id(account):
         yield Need("company.tax_id", f"{details}.id_numbers")
-    for group in ("owners",) if account["country"] == "US" else ("directors", "executives", "owners"):
+    for group in (US_GROUPS if account["country"] == "US" else GROUPS).get(account["entity_type"], ()):
         if not account["persons_provided"].get(group):
             yield Need(f"company.{group}_provided", f"identity.attestations.persons_provided.{group}")
 
@@ -99,6 +158,19 @@ def _about_people(account: dict, persons: list[dict]) -> Iterator[Need]:
         yield from _about_person(account, _nobody(), "representative", "representative")
     for person in relevant:
         yield from _about_person(account, person, person["id"], person["id"])
+    for person in persons:
+        if people.is_only_director(person):
+            yield from _about_director(account, person)
+
+
+def _about_director(account: dict, person: dict) -> Iterator[Need]:
+    """Directors are named to the register, outside of the US, and not identified one by one."""
+    id = person["id"]
+    if account["country"] != "US":
+        for v1, v2 in (("first_name", "given_name"), ("last_name", "surname")):
+            if not person.get(v2):
+                yield Need(f"{id}.{v1}", f"{id}.{v2}", id)
+    yield from _errors(person, id, id)
 
 
 def _nobody() -> dict:
@@ -111,6 +183,10 @@ def _about_person(account: dict, person: dict, v1: str, v2: str) -> Iterator[Nee
             yield Need(f"{v1}.{field_v1}", f"{v2}.{field_v2}", person["id"])
     if account["country"] == "US" and not person.get("id_number") and not person.get("ssn_last_4"):
         yield Need(f"{v1}.{'id_number' if person['id'] else 'ssn_last_4'}", f"{v2}.id_numbers", person["id"])
+    yield from _errors(person, v1, v2)
+
+
+def _errors(person: dict, v1: str, v2: str) -> Iterator[Need]:
     for error in person["verification"]["errors"]:
         where = (f"{v1}.{error['v1']}", f"{v2}.{error['v2']}")
         yield Need(*where, person["id"], error=(error["code"], error["reason"]))
@@ -159,7 +235,8 @@ def missing_card_terms(account: dict) -> list[str]:
 
 def _unverified(account: dict) -> Iterator[Need]:
     for error in account["verification"]["errors"]:
-        yield Need(error["v1"], error["v2"], error=(error["code"], error["reason"]))
+        urgency = error.get("urgency", PAST_DUE)
+        yield Need(error["v1"], error["v2"], error=(error["code"], error["reason"]), urgency=urgency)
 
 
 def subjects(account: dict, persons: list[dict]) -> list[tuple[str, str, str | None]]:

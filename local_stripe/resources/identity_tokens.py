@@ -1,6 +1,6 @@
 """Tokens that carry what a person or a business typed: used once, and never shown again."""
 
-from local_stripe import account_intake, clock, documents, errors, ids, identity_checks
+from local_stripe import account_intake, clock, documents, errors, identity_checks, ids
 from local_stripe.context import Call
 from local_stripe.resources import accounts, route
 from local_stripe.trees import merged

@@ -74,6 +74,11 @@ def must_be_verified(person: dict) -> bool:
     return bool(relationship.get("representative") or relationship.get("owner") or share >= OWNER_SHARE)
 
 
+def is_only_director(person: dict) -> bool:
+    """Compared with the public register, but not identified."""
+    return bool(person["relationship"].get("director")) and not must_be_verified(person)
+
+
 def apply_v1(person: dict, params: dict, now: int) -> dict:
     """The record after v1 parameters; "" takes a field away."""
     given = {}
@@ -87,6 +92,8 @@ def apply_v1(person: dict, params: dict, now: int) -> dict:
             plant(given, f"documents.{path}", {"type": "front_back", "front_back": document})
     for name, document in (params.get("documents") or {}).items():
         plant(given, f"documents.{name}", {"type": "files", **document})
+    if "nationality" in params:
+        given["nationalities"] = [params["nationality"]] if params["nationality"] else None
     if "additional_tos_acceptances" in params:
         given["additional_terms_of_service"] = params["additional_tos_acceptances"]
     person = merged(person, given)
@@ -97,6 +104,8 @@ def apply_v1(person: dict, params: dict, now: int) -> dict:
 def apply_v2(person: dict, params: dict, now: int) -> dict:
     """The record after v2 parameters; null takes a field away."""
     given = {name: params[name] for name in V2_FIELDS if name in params}
+    if "nationalities" in params:
+        given["nationality"] = next(iter(params["nationalities"] or ()), None)
     for id_number in params.get("id_numbers") or ():
         given["ssn_last_4" if id_number["type"].endswith("_last_4") else "id_number"] = id_number["value"]
         given["id_number_type"] = id_number["type"]
@@ -106,7 +115,7 @@ def apply_v2(person: dict, params: dict, now: int) -> dict:
     return {**person, "updated": now}
 
 
-def render_v1(person: dict, requirements: dict) -> dict:
+def render_v1(person: dict, requirements: dict, future: dict) -> dict:
     relationship = person["relationship"]
     share = relationship.get("percent_ownership")
     return {
@@ -119,7 +128,7 @@ def render_v1(person: dict, requirements: dict) -> dict:
         "dob": {part: dig(person, f"date_of_birth.{part}") for part in ("day", "month", "year")},
         "email": person.get("email"),
         "first_name": person.get("given_name"),
-        "future_requirements": _no_requirements(),
+        "future_requirements": future,
         "id_number_provided": "id_number" in person,
         "last_name": person.get("surname"),
         "metadata": person["metadata"],
@@ -158,18 +167,20 @@ def _verification(person: dict) -> dict:
         **documents,
         "details": first.get("reason"),
         "details_code": first.get("code"),
-        "status": person["verification"]["status"],
+        "status": _status(person),
     }
+
+
+def _status(person: dict) -> str:
+    """A document that has not been looked at yet is being looked at."""
+    known = person["verification"]
+    unread = known["status"] == "unverified" and "facts" not in known and person["documents"]
+    return "pending" if unread else known["status"]
 
 
 def _error_of(person: dict, path: str) -> dict:
     errors = person["verification"]["errors"]
     return next((error for error in errors if error["v2"] == f"documents.{path}"), {})
-
-
-def _no_requirements() -> dict:
-    names = ("alternatives", "currently_due", "errors", "eventually_due", "past_due", "pending_verification")
-    return {name: [] for name in names}
 
 
 def render_v2(person: dict) -> dict:

@@ -119,7 +119,7 @@ def test_what_cannot_be_is_refused_when_the_token_is_made(client, business, pers
 
 
 def test_children_have_no_account(client):
-    year = datetime.date.today().year - 12
+    year = datetime.datetime.now(datetime.UTC).year - 12
     refused = refusal(client.v1.tokens.create, {"person": {"dob": {"day": 1, "month": 1, "year": year}}})
     assert "13 years" in str(refused)
 
