@@ -1,6 +1,7 @@
 """Which accounts may have which capabilities, and what of an account its platform may still see and change."""
 
 from local_stripe import errors
+from local_stripe.context import Call
 from local_stripe.errors import StripeError
 from local_stripe.resources import accounts
 from local_stripe.store import Store
@@ -32,7 +33,9 @@ UNSUPPORTED = {
 PLATFORM_PAYS = ("application", "application_custom", "application_express")
 HIDDEN = ("company", "individual")
 # What a platform can no longer send once Stripe has begun to collect it.
-COLLECTED = ("business_profile", "business_type", "company", "external_account", "individual", "documents")
+COLLECTED = (
+    "account_token", "business_profile", "business_type", "company", "documents", "external_account", "individual",
+)  # fmt: skip
 WITHOUT_TRANSFERS = (
     "Accounts do not currently support `card_payments` without `transfers`. "
     "Please visit https://stripe.com/docs/connect/account-capabilities#card-payments for more details."
@@ -108,10 +111,33 @@ def check_writable(account: dict, params: dict) -> None:
             raise no_permission(account, f"the parameter '{name}'", name)
 
 
-def check_people_open(account: dict) -> None:
-    """Raises StripeError (403) when the platform may no longer read or write the account's persons."""
+def check_writable_v2(account: dict, params: dict) -> None:
+    """As `check_writable`, for v2's tree."""
+    if is_closed_to_platform(account) and params.keys() & {"identity", "account_token"}:
+        raise no_permission(account, "the parameter 'identity'", "identity")
+
+
+def visible_v2(account: dict, view: dict) -> dict:
+    """The v2 view as the platform may see it."""
+    if view["identity"] is None or not is_closed_to_platform(account):
+        return view
+    return {**view, "identity": {**view["identity"], "business_details": None, "individual": None}}
+
+
+def of_people(call: Call) -> dict:
+    """The account whose persons a v1 path names. Raises StripeError (403) when the platform may not know them."""
+    return _with_open_people(accounts.of_path(call, call.path["account"]))
+
+
+def of_people_v2(call: Call) -> dict:
+    """The account whose persons a v2 path names. Raises StripeError (403) when the platform may not know them."""
+    return _with_open_people(accounts.of_path_v2(call, call.path["account"]))
+
+
+def _with_open_people(account: dict) -> dict:
     if is_closed_to_platform(account):
         raise no_permission(account, "this endpoint")
+    return account
 
 
 def no_permission(account: dict, what: str, param: str | None = None) -> StripeError:

@@ -18,6 +18,9 @@ OTHER_REASON = "platform_other"
 def reject(call: Call) -> dict:
     """The platform turns the account away; its capabilities end, its payouts too unless they are to go on."""
     account = accounts_v1.opened(call)
+    if (account["responsibilities"] or {}).get("losses_collector") != "application":
+        message = "Only accounts where your platform is liable for negative account balances can be rejected."
+        raise errors.invalid(message)
     before = account_state.photograph(call, account)
     account["payouts_go_on"] = call.params.get("payouts_action") == "none" and before["v1"]["payouts_enabled"]
     account["hold"] = PLATFORMS_HOLDS.get(call.params["reason"], OTHER_REASON)

@@ -1,7 +1,7 @@
 """Account links, v1 and v2: a URL that opens hosted onboarding once, within minutes."""
 
+from local_stripe import account_rules, clock, errors
 from local_stripe import account_views_v1 as views
-from local_stripe import clock, errors
 from local_stripe.context import Call, Context
 from local_stripe.ids import random_text
 from local_stripe.resources import accounts, route
@@ -142,6 +142,7 @@ def mint(
         "session": None,
         "url": f"{call.public_url}/setup/s/{token}",
     }
+    account_rules.hand_over(call.db, account)
     return call.db.put(PLATFORM, KIND, token, link)
 
 

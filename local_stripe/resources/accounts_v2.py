@@ -35,6 +35,7 @@ def retrieve(call: Call) -> dict:
 @route("POST", BASE + "/{id}")
 def update(call: Call) -> dict:
     account = _open(call)
+    account_rules.check_writable_v2(account, call.params)
     before = account_state.photograph(call, account)
     apply(call, account, call.params)
     _check_cards(account)
@@ -83,7 +84,8 @@ def _open(call: Call) -> dict:
 
 
 def _shown(call: Call, account: dict) -> dict:
-    return render(call.db, account, call.dialect, call.params.get("include") or [])
+    view = render(call.db, account, call.dialect, call.params.get("include") or [])
+    return account_rules.visible_v2(account, view)
 
 
 def apply(call: Call, account: dict, params: dict) -> None:

@@ -1,9 +1,9 @@
 """Persons of an account, in v1 and in v2."""
 
-from local_stripe import account_state, documents, errors, identity_checks, pagination
+from local_stripe import account_rules, account_state, documents, errors, identity_checks, pagination
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Call
-from local_stripe.resources import accounts, identity_tokens, people, route
+from local_stripe.resources import identity_tokens, people, route
 
 V1 = "/v1/accounts/{account}/persons"
 V2 = "/v2/core/accounts/{account}/persons"
@@ -11,7 +11,7 @@ V2 = "/v2/core/accounts/{account}/persons"
 
 @route("POST", V1)
 def create(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
+    account = account_rules.of_people(call)
     before = account_state.photograph(call, account)
     person = people.apply_v1(people.new(call, account["id"]), _told(call, account), call.now)
     people.save(call.db, person)
@@ -21,7 +21,7 @@ def create(call: Call) -> dict:
 
 @route("GET", V1)
 def list_persons(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
+    account = account_rules.of_people(call)
     persons, roles = people.of_account(call.db, account["id"]), call.params.get("relationship") or {}
 
     def fits(person: dict) -> bool:
@@ -38,13 +38,13 @@ def list_persons(call: Call) -> dict:
 
 @route("GET", V1 + "/{person}")
 def retrieve(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
+    account = account_rules.of_people(call)
     return _view(call, account, _find(call, account)["id"])
 
 
 @route("POST", V1 + "/{person}")
 def update(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
+    account = account_rules.of_people(call)
     person, before = _find(call, account), account_state.photograph(call, account)
     people.save(call.db, people.apply_v1(person, _told(call, account), call.now))
     account_state.settle(call, account, before)
@@ -53,7 +53,7 @@ def update(call: Call) -> dict:
 
 @route("DELETE", V1 + "/{person}")
 def delete(call: Call) -> dict:
-    account = accounts.of_path(call, call.path["account"])
+    account = account_rules.of_people(call)
     person = _find(call, account)
     _remove(call, account, person)
     return {"id": person["id"], "object": "person", "deleted": True}
@@ -61,7 +61,7 @@ def delete(call: Call) -> dict:
 
 @route("POST", V2)
 def create_v2(call: Call) -> dict:
-    account = accounts.of_path_v2(call, call.path["account"])
+    account = account_rules.of_people_v2(call)
     before = account_state.photograph(call, account)
     person = people.apply_v2(people.new(call, account["id"]), _told_v2(call, account), call.now)
     people.save(call.db, person)
@@ -71,18 +71,18 @@ def create_v2(call: Call) -> dict:
 
 @route("GET", V2)
 def list_v2(call: Call) -> dict:
-    account = accounts.of_path_v2(call, call.path["account"])
+    account = account_rules.of_people_v2(call)
     return pagination.page_v2(call, people.KIND, scope=account["id"], render=people.render_v2)
 
 
 @route("GET", V2 + "/{person}")
 def retrieve_v2(call: Call) -> dict:
-    return people.render_v2(_find(call, accounts.of_path_v2(call, call.path["account"])))
+    return people.render_v2(_find(call, account_rules.of_people_v2(call)))
 
 
 @route("POST", V2 + "/{person}")
 def update_v2(call: Call) -> dict:
-    account = accounts.of_path_v2(call, call.path["account"])
+    account = account_rules.of_people_v2(call)
     person, before = _find(call, account), account_state.photograph(call, account)
     people.save(call.db, people.apply_v2(person, _told_v2(call, account), call.now))
     account_state.settle(call, account, before)
@@ -91,7 +91,7 @@ def update_v2(call: Call) -> dict:
 
 @route("DELETE", V2 + "/{person}")
 def delete_v2(call: Call) -> dict:
-    account = accounts.of_path_v2(call, call.path["account"])
+    account = account_rules.of_people_v2(call)
     person = _find(call, account)
     _remove(call, account, person)
     return {"id": person["id"], "object": "v2.core.account_person"}
