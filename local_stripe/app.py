@@ -1,4 +1,4 @@
-"""The Starlette application: the API, the control routes, the hosted pages and stripe.js, in one process."""
+"""The Starlette application: the API, control routes, hosted pages and scripts for browsers, in one process."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ import local_stripe.control_accounts
 import local_stripe.control_money
 import local_stripe.control_snapshots
 import local_stripe.resources.all  # noqa: F401 - fills the registry of routes
-from local_stripe import api, clock, control, file_pages, stripe_js
+from local_stripe import api, clock, connect_js, control, file_pages, stripe_js
 from local_stripe.delivery import Deliverer
 from local_stripe.resources import onboarding
 from local_stripe.server import Server
@@ -39,6 +39,7 @@ def create_app(server: Server) -> Starlette:
         Route("/_control/{path:path}", control.endpoint, methods=METHODS),
         *onboarding.ROUTES,
         *stripe_js.ROUTES,
+        *connect_js.ROUTES,
         *file_pages.ROUTES,
         Mount("/static", StaticFiles(directory=HERE / "static")),
         Route("/{path:path}", api.endpoint, methods=METHODS),
