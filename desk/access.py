@@ -25,6 +25,7 @@ __all__ = [
     "may_use",
     "needs_second_factor",
     "permission",
+    "platform_only",
     "public",
     "recently_authenticated",
     "signed_in",
@@ -44,9 +45,15 @@ def permission(name: str):
             return view(request, *args, **kwargs)
 
         guarded.required_permission = name
-        return guarded
+        return platform_only(guarded)
 
     return decorate
+
+
+def platform_only(view):
+    """Answers as absent on a host that is for businesses alone."""
+    view.platform_only = True
+    return view
 
 
 def signed_in(view):

@@ -4,7 +4,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from desk import hosts
 from desk.addresses import client_ip
 
 
@@ -13,6 +17,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        return None if _is_out_of_place(request, user) else user
+
+    def pre_login(self, request, user, **kwargs):
+        if _is_out_of_place(request, user):
+            messages.error(request, _("You cannot sign in here."))
+            return redirect("account_login")
+        return super().pre_login(request, user, **kwargs)
 
     def get_client_ip(self, request):
         return client_ip(request)
@@ -32,6 +46,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self):
         return "Issuing Desk"
+
+
+def _is_out_of_place(request, user) -> bool:
+    """Staff do not sign in on the host of businesses: its pages may stand inside another product's."""
+    return bool(user) and user.is_staff and hosts.is_business(request)
 
 
 def _fernet() -> MultiFernet:

@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 
 PLACEHOLDERS = ("changeme", "change-me", "secret", "placeholder", "xxx", "todo", "your-")
+# A key that lets in whomever it names has to be beyond guessing.
+EMBED_KEY_LENGTH = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -36,10 +38,32 @@ def setting_faults() -> Iterator[str]:
         yield "A live Stripe key is set beside a local STRIPE_API_BASE."
     if settings.DEMO and not _is_stripe_local():
         yield "DEMO is on without local Stripe: demo logins have a published password."
+    yield from _embedding_faults()
     for name in ("SECRET_KEY", "STRIPE_SECRET_KEY"):
         value = getattr(settings, name).lower()
         if settings.STRIPE_LIVE and any(word in value for word in PLACEHOLDERS):
             yield f"{name} is a placeholder."
+
+
+def _embedding_faults() -> Iterator[str]:
+    """What could let pages of staff into somebody's frame, or somebody in by a guessed key."""
+    ours, theirs = urlsplit(settings.SITE_URL), urlsplit(settings.BUSINESS_SITE_URL)
+    if settings.BUSINESS_SITE_URL and (not _is_origin(settings.BUSINESS_SITE_URL) or theirs.scheme != ours.scheme):
+        yield "BUSINESS_SITE_URL must be a scheme and a host, and the scheme that of SITE_URL."
+    if settings.BUSINESS_SITE_URL and theirs.hostname == ours.hostname:
+        yield "BUSINESS_SITE_URL must have a name of its own: sessions do not tell ports apart."
+    if settings.EMBED_FRAME_ANCESTORS and not settings.BUSINESS_SITE_URL:
+        yield "EMBED_FRAME_ANCESTORS needs a BUSINESS_SITE_URL: pages of staff are never framed."
+    if not all(_is_origin(origin) for origin in settings.EMBED_FRAME_ANCESTORS):
+        yield "EMBED_FRAME_ANCESTORS must be origins, such as https://app.example.com, without wildcards."
+    if any(key and len(key) < EMBED_KEY_LENGTH for key in settings.EMBED_API_KEYS):
+        yield f"A key in EMBED_API_KEYS has fewer than {EMBED_KEY_LENGTH} characters."
+
+
+def _is_origin(url: str) -> bool:
+    parts = urlsplit(url)
+    is_bare = url == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc and "*" not in parts.netloc
+    return is_bare and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def demo_faults() -> Iterator[str]:

@@ -8,11 +8,14 @@ import uuid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
-from desk import logs
+from desk import hosts, logs
 
 logger = logging.getLogger("desk.request")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
@@ -70,6 +73,45 @@ class PersonalLanguage:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class SeparateHosts:
+    """Staff and businesses on hosts of their own, where BUSINESS_SITE_URL names one. Without it nothing is separate."""
+
+    def __init__(self, get_response):
+        if not hosts.are_split():
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.is_for_businesses = hosts.is_business(request)
+        if request.is_for_businesses:
+            if request.user.is_staff:
+                logout(request)
+            return _framable(self.get_response(request))
+        if request.user.is_authenticated and not request.user.is_staff:
+            return _sent_to_businesses(request)
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.is_for_businesses and getattr(view, "platform_only", False):
+            raise Http404
+
+
+def _framable(response):
+    """The platform's own product may show these pages inside its own; nobody else may."""
+    if settings.EMBED_FRAME_ANCESTORS:
+        response.xframe_options_exempt = True
+        response._csp_replace = {"frame-ancestors": settings.EMBED_FRAME_ANCESTORS}
+    return response
+
+
+def _sent_to_businesses(request):
+    """A person of a business came to the staff's host: their session ends here, and they go on where they belong."""
+    logout(request)
+    path = request.get_full_path() if request.method in ("GET", "HEAD") and not request.htmx else "/"
+    address = hosts.business_site() + path
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
 class SessionLimits:

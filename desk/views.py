@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from desk import work
-from desk.access import signed_in
+from desk.access import platform_only, signed_in
 from desk.context import businesses
 
 
@@ -24,6 +24,7 @@ def _business_home(request):
     return redirect(own[0]["url"] if len(own) == 1 else "accounts:switch")
 
 
+@platform_only
 @signed_in
 @require_safe
 def search(request):

@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from desk.access import public
+from desk import hosts
+from desk.access import platform_only, public
 from stripe_gateway import event_facts, inbox, wakes
 from stripe_gateway.models import StripeEvent
 from stripe_gateway.signatures import is_signed
@@ -28,13 +29,16 @@ class WebhookEntrance:
 
     def __call__(self, request):
         endpoint = self._endpoints.get(request.path_info)
-        return receive(request, endpoint) if endpoint else self.get_response(request)
+        if endpoint and not hosts.is_business(request):
+            return receive(request, endpoint)
+        return self.get_response(request)
 
     @cached_property
     def _endpoints(self) -> dict[str, str]:
         return {reverse(f"stripe_webhooks:{endpoint}"): endpoint for endpoint in StripeEvent.Endpoint.values}
 
 
+@platform_only
 @csrf_exempt
 @transaction.non_atomic_requests
 @require_POST
