@@ -11,11 +11,13 @@ from starlette.staticfiles import StaticFiles
 
 import local_stripe.control_accounts
 import local_stripe.control_money
+import local_stripe.control_oauth
+import local_stripe.control_requirements
 import local_stripe.control_snapshots
 import local_stripe.resources.all  # noqa: F401 - fills the registry of routes
 from local_stripe import api, clock, connect_js, control, file_pages, stripe_js
 from local_stripe.delivery import Deliverer
-from local_stripe.resources import onboarding
+from local_stripe.resources import login_links, oauth_pages, onboarding
 from local_stripe.server import Server
 
 log = logging.getLogger("local_stripe.app")
@@ -38,6 +40,8 @@ def create_app(server: Server) -> Starlette:
         Route("/_control", control.endpoint, methods=METHODS),
         Route("/_control/{path:path}", control.endpoint, methods=METHODS),
         *onboarding.ROUTES,
+        *oauth_pages.ROUTES,
+        *login_links.ROUTES,
         *stripe_js.ROUTES,
         *connect_js.ROUTES,
         *file_pages.ROUTES,

@@ -14,6 +14,7 @@ from local_stripe.resources import (  # noqa: F401 - imported for what they regi
     external_accounts,
     file_links,
     files,
+    login_links,
     oauth_api,
     persons,
     programs,
