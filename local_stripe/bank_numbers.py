@@ -1,4 +1,4 @@
-"""US bank numbers: what a well-formed one looks like, and what the documented test numbers lead to."""
+"""Bank numbers: what well-formed US ones look like, and what the documented test numbers lead to."""
 
 import hashlib
 import re
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 TEST_ROUTING_NUMBER = "110000000"
 TEST_BANK_NAME = "STRIPE TEST BANK"
 
-# Outcomes of a bank account. Everything but GOOD and the MICRODEPOSITS one is a top-up `failure_code`.
+# Outcomes of a bank account. Everything but these is a top-up `failure_code`.
 GOOD = "good"
 MICRODEPOSITS_FAIL = "microdeposits_fail"
+# Whose account it is must be shown: Stripe finds out by itself after a while, or needs a document.
+OWNERSHIP_CHECKED, OWNERSHIP_DOCUMENT = "ownership_checked", "ownership_document"
 
 _OUTCOME_BY_ACCOUNT_NUMBER = {
     "000111111113": "account_closed",
@@ -18,6 +20,8 @@ _OUTCOME_BY_ACCOUNT_NUMBER = {
     "000333333335": "debit_not_authorized",
     "000444444440": "invalid_currency",
     "000666666661": MICRODEPOSITS_FAIL,
+    "000999999991": OWNERSHIP_CHECKED,
+    "000999999992": OWNERSHIP_DOCUMENT,
 }
 
 # Ready-made tokens. Unlike a token made from numbers, one of these can be used any number of times.
@@ -38,14 +42,16 @@ _FINGERPRINT_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 class BankNumbers:
     """All that is kept of a routing and account number once they have been checked; the full number is not."""
 
-    routing_number: str
+    routing_number: str | None
     last4: str
     fingerprint: str
     outcome: str
+    country: str = "US"
+    currency: str = "usd"
 
     @property
     def bank_name(self) -> str | None:
-        return TEST_BANK_NAME if self.routing_number == TEST_ROUTING_NUMBER else None
+        return TEST_BANK_NAME if self.country != "US" or self.routing_number == TEST_ROUTING_NUMBER else None
 
 
 def is_routing_number(value: str) -> bool:
@@ -68,6 +74,18 @@ def read(routing_number: str, account_number: str) -> BankNumbers:
         last4=account_number[-4:],
         fingerprint=_fingerprint(routing_number, account_number),
         outcome=_OUTCOME_BY_ACCOUNT_NUMBER.get(account_number, GOOD),
+    )
+
+
+def read_abroad(routing_number: str | None, account_number: str, country: str, currency: str) -> BankNumbers:
+    """The same for an IBAN, or a British sort code and account number."""
+    return BankNumbers(
+        routing_number=routing_number,
+        last4=account_number[-4:],
+        fingerprint=_fingerprint(routing_number or country, account_number),
+        outcome=GOOD,
+        country=country,
+        currency=currency,
     )
 
 

@@ -17,6 +17,7 @@ BANK_ACCOUNT = Object(
         "account_holder_name": STRING,
         "account_holder_type": Scalar(choices=("company", "individual")),
         "account_number": STRING,
+        "account_type": Scalar(choices=("checking", "futsu", "savings", "toza")),
         "country": STRING,
         "currency": STRING,
         "routing_number": STRING,

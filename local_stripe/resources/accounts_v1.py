@@ -1,7 +1,6 @@
 """/v1/accounts: the same accounts as v1 sees them, and their capabilities."""
 
 import re
-from dataclasses import replace
 
 from local_stripe import account_intake, account_rules, account_state, errors, expansion, pagination
 from local_stripe import account_views_v1 as views
@@ -195,9 +194,7 @@ def apply(call: Call, account: dict, params: dict) -> None:
         if "requested" in wish:
             request(call, account, name, wish["requested"])
     if params.get("external_account"):
-        accounts.save(call.db, account)
-        given = {"external_account": params["external_account"]}
-        external_accounts.create(replace(call, path={"account": account["id"]}, params=given))
+        external_accounts.add(call, account, {"external_account": params["external_account"]})
 
 
 def request(call: Call, account: dict, name: str, requested: bool) -> None:

@@ -35,6 +35,7 @@ def create(call: Call) -> dict:
     _check_terms(call.params)
     bank_accounts.require_us(call)
     bank_account = tokens.take(call, call.params["token"], param="token")
+    bank_accounts.require_us_account(bank_account, "token")
     verified = bank_numbers.is_verified_token(call.params["token"])
     source = open_source(call, bank_account, call.params, verified=verified)
     if bank_account["_outcome"] == bank_numbers.MICRODEPOSITS_FAIL:
