@@ -27,11 +27,23 @@ CAPABILITY = {
     "restricted": Badge("bad", "lock", _("Restricted")),
     "unsupported": Badge("bad", "circle-x", _("Not available")),
     "rejected": Badge("bad", "circle-x", _("Rejected")),
+    # v1's words.
+    "inactive": Badge("bad", "lock", _("Not active")),
+    "unrequested": Badge("mute", "circle-dashed", _("Not requested")),
 }
+# A capability that was never on, and for which nobody has supplied the details yet: no cause for alarm.
+NOT_YET = Badge("mute", "circle-dashed", _("Not switched on yet"))
 DEADLINE = {
     "past_due": Badge("bad", "circle-alert", _("Overdue")),
     "currently_due": Badge("warn", "clock", _("Due now")),
     "eventually_due": Badge("mute", "calendar-clock", _("Later")),
+}
+# How far a request for details has come.
+ASKED = {
+    "waiting": Badge("warn", "clock", _("Being sent")),
+    "failing": Badge("warn", "refresh-cw", _("Not sent, tried again")),
+    "sent": Badge("info", "mail", _("Sent")),
+    "opened": Badge("ok", "user-check", _("Opened")),
 }
 INVITATION = {
     "waiting": Badge("mute", "hourglass", _("Not sent yet")),
@@ -57,6 +69,12 @@ VERBS = {
     "invitation.resent": Badge("mute", "mail", _("New invitation link asked for")),
     "invitation.withdrawn": Badge("mute", "ban", _("Invitation withdrawn")),
     "invitation.accepted": Badge("ok", "user-check", _("Invitation accepted")),
+    "ask.made": Badge("mute", "message-square", _("Business asked for details")),
+    "ask.sent": Badge("info", "mail", _("Request for details sent")),
+    "ask.opened": Badge("mute", "user-check", _("Request for details opened")),
+    "embedded.opened": Badge("mute", "file-text", _("Stripe’s form opened on our page")),
+    "entry.issued": Badge("mute", "link", _("Entry link made")),
+    "entry.used": Badge("info", "key-round", _("Came in by an entry link")),
     "onboarding.opened": Badge("mute", "external-link", _("Stripe’s form opened")),
 }
 
@@ -68,6 +86,7 @@ def families() -> dict[str, dict[str, Badge]]:
         "capability": CAPABILITY,
         "requirement_deadline": DEADLINE,
         "invitation": INVITATION,
+        "asked": ASKED,
     }
     for verb, badge in VERBS.items():
         found.setdefault(f"audit_verb:{verb.partition('.')[0]}", {})[verb] = badge

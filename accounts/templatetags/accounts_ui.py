@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from accounts import countries, programs
+from accounts import countries, places, programs, words
 
 register = template.Library()
 
@@ -24,6 +24,30 @@ def country(code: str) -> str:
 def program(capability: str) -> str:
     """What people call a card program."""
     return programs.named(capability)
+
+
+@register.filter
+def place(line, account) -> str:
+    """The page on which the business answers a line of its requirements; blank where only Stripe's form does."""
+    return places.url_for(account, line)
+
+
+@register.filter
+def at_stripe(account) -> str:
+    """The account's page in Stripe's dashboard."""
+    return words.dashboard_url(account.stripe_id)
+
+
+@register.simple_tag
+def stripe_support() -> str:
+    """Where Stripe's support is reached."""
+    return words.SUPPORT_URL
+
+
+@register.filter
+def disabled_sentence(code: str) -> str:
+    """Why Stripe has switched an account off."""
+    return words.disabled_sentence(code)
 
 
 @register.filter
