@@ -1,7 +1,10 @@
 from django.urls import path
 
 from accounts import business_views, capability_views, invitation_views, views
+from accounts.details import business_views as details_business_views
+from accounts.details import people_views
 from accounts.details import views as details_views
+from accounts.embedding import views as embedding_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -26,4 +29,12 @@ urlpatterns = [
     path("<str:ref>/onboarding/refresh/", business_views.onboarding_refresh, name="onboarding-refresh"),
     path("<str:ref>/details/", details_views.details, name="details"),
     path("<str:ref>/details/done/", details_views.details_done, name="details-done"),
+    path("<str:ref>/details/people/", people_views.people, name="details-people"),
+    path("<str:ref>/details/people/add/", people_views.person_add, name="person-add"),
+    path("<str:ref>/details/people/confirm/", people_views.people_confirm, name="people-confirm"),
+    path("<str:ref>/details/people/<str:person_id>/", people_views.person_change, name="person"),
+    path("<str:ref>/details/people/<str:person_id>/remove/", people_views.person_remove, name="person-remove"),
+    path("<str:ref>/details/business/", details_business_views.details_business, name="details-business"),
+    path("<str:ref>/embedded/", embedding_views.embedded, name="embedded"),
+    path("<str:ref>/embedded/session/", embedding_views.embedded_session, name="embedded-session"),
 ]

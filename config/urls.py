@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("account/", include("desk.sign_in_urls")),
     path("accounts/", include("accounts.urls")),
+    path("embed/", include("accounts.embedding.urls")),
     path("funding/", include("funding.urls")),
     path("cards/", include("cards.urls")),
     path("stripe/", include("stripe_gateway.urls")),

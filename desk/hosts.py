@@ -1,4 +1,4 @@
-"""Our two names: the staff's, and the one on which businesses have their pages. Without BUSINESS_SITE_URL one is both."""
+"""The name of staff and the name on which businesses have their pages; without BUSINESS_SITE_URL one is both."""
 
 from urllib.parse import urlsplit
 

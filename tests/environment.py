@@ -36,6 +36,7 @@ os.environ.update(
         "STRIPE_CONNECT_BASE": _base,
         "STRIPE_FILES_BASE": _base,
         "STRIPE_JS_URL": f"{_base}/js/stripe.js",
+        "STRIPE_CONNECT_JS_URL": f"{_base}/connect-js/v1.0/connect.js",
         "STRIPE_ONBOARDING_ORIGINS": _base,
         "STRIPE_CALLS_PER_SECOND": "1000",
         "STRIPE_WEBHOOK_SECRET_PLATFORM": "whsec_platform",

@@ -26,6 +26,8 @@ from desk import logs
         ("bank_account[account_number]=000123456789&x=1", "000123456789"),
         ("110000000 / 000123456789", "000123456789"),
         ("/accounts/invitations/inv_abcdefghijklmnopqrstuvwxyz012345/", "abcdefghij"),
+        ("/embed/enter/ent_0123456789abcdef0123456789abcdef/", "0123456789"),
+        ("{'client_secret': 'accs_secret__AbCdEf123456'}", "AbCdEf"),
         ("Not Found: /account/password/reset/key/1a-c0ffee-abc/", "c0ffee"),
     ],
 )

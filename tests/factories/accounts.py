@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import factory
 
-from accounts.models import Capability, ConnectedAccount, Invitation, Membership, Requirement
+from accounts.models import Capability, ConnectedAccount, EntryLink, Invitation, Membership, Requirement
 from accounts.standing import URGENCY
 from tests.factories.desk import UserFactory
 
@@ -53,6 +53,17 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     account = factory.SubFactory(ConnectedAccountFactory)
     email = factory.SelfAttribute("account.contact_email")
     expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(days=7))
+
+
+class EntryLinkFactory(factory.django.DjangoModelFactory):
+    """A link that was made just now, as the platform's own product asks for them."""
+
+    class Meta:
+        model = EntryLink
+
+    account = factory.SubFactory(ConnectedAccountFactory)
+    page = "home"
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(minutes=1))
 
 
 class RequirementFactory(factory.django.DjangoModelFactory):

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.embedding.connect_js import STYLE_HASH
+
 LOGIN, ENROL, FORBIDDEN, ABSENT, METHOD, OPEN = "login", "enrol", "forbidden", "absent", "method", "open"
 _BY_STATUS = {403: FORBIDDEN, 404: ABSENT, 405: METHOD}
 # What is new in every answer: tokens against forgery, nonces, the request's id and moment.
@@ -56,11 +58,19 @@ def header_faults(response, *, signed_in: bool) -> list[str]:
         "nosniff": response.headers.get("X-Content-Type-Options") == "nosniff",
         "referrer": response.headers.get("Referrer-Policy") in ("same-origin", "no-referrer"),
         "frames": response.headers.get("X-Frame-Options") == "DENY",
-        "opener": response.headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "opener": response.headers.get("Cross-Origin-Opener-Policy") == _opener_policy(policy),
         "request id": bool(response.headers.get("X-Request-Id")),
         "no-store": not signed_in or "no-store" in response.headers.get("Cache-Control", ""),
     }
     return [name for name, is_there in wanted.items() if not is_there]
+
+
+def _opener_policy(policy: str) -> str:
+    """Pages whose script must hear from a window that it opens are those on which Stripe's components may run."""
+    parts = urlsplit(settings.STRIPE_CONNECT_JS_URL)
+    scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
+    runs_connect_js = f"{parts.scheme}://{parts.netloc}" in scripts and STYLE_HASH in policy
+    return "unsafe-none" if runs_connect_js else "same-origin"
 
 
 def leaves_us(response) -> bool:

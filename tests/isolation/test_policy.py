@@ -38,6 +38,8 @@ def test_what_is_public_is_short_and_known():
         "desk:readyz",
         "accounts:invitation",
         "accounts:invitation-accept",
+        "embed:entry",
+        "embed:entry-link-create",
         "stripe_webhooks:platform",
         "stripe_webhooks:connect",
         "stripe_webhooks:platform-thin",

@@ -17,6 +17,7 @@ from stripe_gateway.models import StripeOperation
 from tests.factories.accounts import (
     CapabilityFactory,
     ConnectedAccountFactory,
+    EntryLinkFactory,
     InvitationFactory,
     MembershipFactory,
     RequirementFactory,
@@ -67,6 +68,7 @@ def make_tenant(letter: str) -> Tenant:
     RequirementFactory(account=account, person_id="person_1", person_name=f"{canary} Person")
     CapabilityFactory(account=account)
     BalanceFactory(account=account)
+    EntryLinkFactory(account=account, user=owner, token_hash=hash_of(entry_token_of(letter)))
     invitation = InvitationFactory(account=account, token_hash=hash_of(token_of(letter)))
     pending, chargeable = (_source(account, canary, owner, status) for status in ("pending", "chargeable"))
     operation = OperationFactory(
@@ -86,6 +88,7 @@ def make_tenant(letter: str) -> Tenant:
         "top_up": str(top_up.public_id),
         "invitation": str(invitation.pk),
         "invitation_token": token_of(letter),
+        "entry_token": entry_token_of(letter),
         "operation": str(operation.pk),
         "event": str(event.pk),
     }
@@ -95,6 +98,11 @@ def make_tenant(letter: str) -> Tenant:
 def token_of(letter: str) -> str:
     """The invitation token of a tenant."""
     return f"inv_{letter * 43}"
+
+
+def entry_token_of(letter: str) -> str:
+    """The token of a tenant's link from the platform's own product."""
+    return f"ent_{letter * 64}"
 
 
 def _source(account, canary: str, owner, status: str) -> Source:
@@ -168,7 +176,7 @@ def asker(route: Route, world: World) -> Client:
         client = world.actors["anonymous"].client
         client.get(reverse("accounts:invitation-accept", args=[world.tenants["a"].ids["invitation_token"]]))
         return client
-    is_for_business = route.business != NOBODY and route.name in ("funding:mandate-create", "accounts:onboard")
+    is_for_business = route.business != NOBODY and (route.staff == NOBODY or route.name == "funding:mandate-create")
     return world.actors["owner of a" if is_for_business else "staff admin"].client
 
 
@@ -191,6 +199,7 @@ def absent_ids() -> dict[str, str]:
         "colleague": "987654",
         "passkey": "987654",
         "invitation_token": "inv_" + "z" * 43,
+        "entry_token": "ent_" + "z" * 64,
         "program": "iprg_1IsolatedZ",
         "stripe_person": "person_1IsolatedZ",
         "person": "zz",

@@ -1,0 +1,8 @@
+/* Goes on by itself; without this the button does. Not in a preview that is prepared and never looked at. */
+const form = document.querySelector("[data-enter]");
+const enter = () => document.visibilityState === "visible" && form.requestSubmit();
+if (document.prerendering) {
+  document.addEventListener("prerenderingchange", enter, {once: true});
+} else {
+  enter();
+}
