@@ -33,9 +33,7 @@ UNSUPPORTED = {
 PLATFORM_PAYS = ("application", "application_custom", "application_express")
 HIDDEN = ("company", "individual")
 # What a platform can no longer send once Stripe has begun to collect it.
-COLLECTED = (
-    "account_token", "business_profile", "business_type", "company", "documents", "external_account", "individual",
-)  # fmt: skip
+COLLECTED = ("account_token", "business_type", "company", "documents", "external_account", "individual")
 WITHOUT_TRANSFERS = (
     "Accounts do not currently support `card_payments` without `transfers`. "
     "Please visit https://stripe.com/docs/connect/account-capabilities#card-payments for more details."
@@ -141,6 +139,7 @@ def _with_open_people(account: dict) -> dict:
 
 
 def no_permission(account: dict, what: str, param: str | None = None) -> StripeError:
+    """What Stripe answers where an account's owner has not let the platform in."""
     message = f"This application does not have the required permissions for {what} on account '{account['id']}'."
     return StripeError(403, message, code="oauth_not_supported", param=param)
 

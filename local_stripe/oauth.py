@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local_stripe import account_connections, errors
+from local_stripe import account_connections, account_rules, errors
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Call, Context
 from local_stripe.errors import OAuthRefusal, StripeError
@@ -12,7 +12,8 @@ from local_stripe.store import PLATFORM, Store
 
 CODE, KEY, REFRESH, PLANNED = "oauth_code", "oauth_key", "oauth_refresh_token", "oauth_planned_refusal"
 EXPRESS, STANDARD = "express", "standard"
-SCOPES = ("read_only", "read_write")  # each includes the ones before it
+READ_ONLY = "read_only"
+SCOPES = (READ_ONLY, "read_write")  # each includes the ones before it
 LIFETIME = 300  # virtual seconds of a code
 REFUSALS = ("invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "unsupported_grant_type")
 KEY_LENGTH = 24
@@ -33,6 +34,13 @@ def account_of_key(db: Store, key: str) -> str | None:
     if record["revoked"]:
         raise errors.expired_key(f"{key[:8]}{'*' * 12}{key[-4:]}")
     return record["account"]
+
+
+def check_access(db: Store, scope: str, method: str) -> None:
+    """Raises StripeError (403) for a write to an account that was connected for reading only."""
+    account = accounts.load(db, scope) if method != "GET" and scope != PLATFORM else None
+    if account is not None and account.get("access") == READ_ONLY:
+        raise account_rules.no_permission(account, "this endpoint")
 
 
 def new_code(ctx: Context, account: dict, *, client_id: str, scope: str, suggested: list[str]) -> str:
@@ -71,7 +79,7 @@ def exchange(call: Call) -> dict:
         raise OAuthRefusal("invalid_grant", f"Authorization code does not exist: {given}")
     _check_asserted(account, record, call.params.get("assert_capabilities") or [])
     call.db.put(PLATFORM, CODE, given, {**record, "state": "used"})
-    account_connections.connect(call, account, record["client_id"])
+    account_connections.connect(call, {**account, "access": record["scope"]}, record["client_id"])
     token = _keep_refresh_token(call, record)
     return _answer(call, record["account"], record["scope"], token)
 

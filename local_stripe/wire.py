@@ -70,6 +70,7 @@ def prepare(server: Server, incoming: Incoming, request_id: str) -> Prepared:
         raise errors.publishable_key_refused()
     version = read_version(incoming.headers, route.api)
     scope = granted or read_scope(server, incoming.headers, key, route.api)
+    oauth.check_access(server.db, scope, incoming.method)
     raw, is_form = read_params(incoming, route.api)
     # An authorization code works once, whichever key comes with it.
     idempotency_key = None if route.is_oauth else read_idempotency_key(incoming, route.api)

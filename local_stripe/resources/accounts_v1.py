@@ -109,9 +109,11 @@ def _take_controller(account: dict, given: dict) -> None:
 
 
 def _default_wishes(account: dict, params: dict) -> dict:
-    """Accounts whose requirements Stripe collects have the usual capabilities, unless asked for others."""
+    """Accounts with a dashboard have the usual capabilities, unless asked for others; without one they must ask."""
     wishes = params.get("capabilities") or {}
-    if account_rules.requirement_collector(account) == "application":
+    if account["dashboard"] == "none" and not wishes:
+        raise errors.missing("capabilities")
+    if account["dashboard"] == "none":
         return wishes
     if not wishes:
         return dict.fromkeys(USUAL, {"requested": True})

@@ -177,6 +177,16 @@ def test_access_tokens_act_for_their_account_only(platform, authorize):
         platform.v1.accounts.create({"type": "custom", "country": "US"}, theirs)
 
 
+def test_access_for_reading_only_reads(platform, authorize):
+    account = exchange(platform, authorize("skip", scope="read_only")["code"]).stripe_user_id
+    on = {"stripe_account": account}
+    assert platform.v1.balance.retrieve({}, on).object == "balance"
+    token = {"bank_account": {"country": "US", "currency": "usd", "routing_number": "110000000",
+                              "account_number": "000123456789"}}  # fmt: skip
+    with pytest.raises(stripe.PermissionError):
+        platform.v1.tokens.create(token, on)
+
+
 def test_refreshing_gives_another_token_for_as_much_or_less(platform, authorize):
     connected = exchange(platform, authorize(scope="read_write")["code"])
     params = {"grant_type": "refresh_token", "refresh_token": connected.refresh_token}
@@ -219,7 +229,8 @@ def test_the_same_account_can_come_back(platform, authorize):
 
 @pytest.mark.parametrize("type", ["custom", "express"])
 def test_only_accounts_with_a_full_dashboard_are_let_go(platform, type):
-    account = platform.v1.accounts.create({"type": type, "country": "US"}).id
+    wishes = {"capabilities": {"transfers": {"requested": True}}}
+    account = platform.v1.accounts.create({"type": type, "country": "US", **wishes}).id
     with pytest.raises(stripe.oauth_error.InvalidRequestError):
         platform.oauth.deauthorize({"stripe_user_id": account})
     assert platform.v1.accounts.retrieve(account).id == account
