@@ -4,7 +4,7 @@ from local_stripe import account_samples, account_state, demands
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Context
 from local_stripe.control import Refused, context, control
-from local_stripe.resources import accounts
+from local_stripe.resources import account_links, accounts
 from local_stripe.server import Server
 from local_stripe.store import PLATFORM
 
@@ -80,3 +80,22 @@ def _demand(ctx: Context, account: dict, requirement: str, seconds: int) -> None
 def list_accounts(server: Server, body: dict, query: dict) -> dict:
     """Every account as v1 shows it."""
     return {"accounts": [views.render(server.db, account) for account in server.db.list(PLATFORM, accounts.KIND)]}
+
+
+@control("GET", "/account_links")
+def list_account_links(server: Server, body: dict, query: dict) -> dict:
+    """Every account link, newest first, with its state: open, used, expired or lost; ?account= for one account."""
+    ctx, wanted = context(server), query.get("account")
+    links = [link for link in server.db.list(PLATFORM, account_links.KIND) if wanted in (None, link["account"])]
+    return {"account_links": [{**link, "state": account_links.state_of(ctx, link)} for link in links]}
+
+
+@control("POST", "/account_links/expire")
+def expire_account_links(server: Server, body: dict, query: dict) -> dict:
+    """{"account"?}: let all open account links expire now."""
+    ctx, wanted = context(server), body.get("account")
+    with server.db.transaction():
+        for link in server.db.list(PLATFORM, account_links.KIND):
+            if wanted in (None, link["account"]) and account_links.state_of(ctx, link) == "open":
+                account_links.expire(ctx, link)
+    return list_account_links(server, {}, {"account": wanted} if wanted else {})

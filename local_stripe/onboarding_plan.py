@@ -4,20 +4,27 @@ from fnmatch import fnmatchcase
 
 from local_stripe import onboarding_fields, onboarding_forms
 from local_stripe.onboarding_fields import Field
-from local_stripe.requirements import CURRENTLY_DUE, PAST_DUE, Need, needs
+from local_stripe.requirements import CURRENTLY_DUE, EVENTUALLY_DUE, PAST_DUE, Need, future_needs, needs
 
 DUE_NOW = (PAST_DUE, CURRENTLY_DUE)
+BANK_ACCOUNT = "external_account"
 # A need that another field than its namesake answers.
 ANSWERED_BY = {"ssn_last_4": "id_number", "business_profile.product_description": "business_profile.url"}
 
 
 def wanted(account: dict, persons: list[dict], collection: dict) -> list[Need]:
     """What is missing of that which the flow collects."""
-    return [need for need in needs(account, persons) if need.v1 and _is_collected(need, collection)]
+    missing = needs(account, persons)
+    if collection["future_requirements"] == "include":
+        missing += future_needs(account, persons)
+    return [need for need in missing if need.v1 and _is_collected(need, collection)]
 
 
 def _is_collected(need: Need, collection: dict) -> bool:
-    if collection["fields"] == "currently_due" and need.urgency not in DUE_NOW:
+    """Whether the flow asks for it; bank accounts it leaves to the platform, as the settings of Connect do at first."""
+    if need.v1 == BANK_ACCOUNT:
+        return False
+    if collection["fields"] == "currently_due" and need.urgency == EVENTUALLY_DUE:
         return False
     configurations = collection.get("configurations")
     if configurations and need.scope and need.scope.partition(":")[0] not in configurations:

@@ -127,6 +127,7 @@
       this.loaded = true;
       if (message.exits) {
         this.host.fire("Exit");
+        this.connector.refresh();
       }
       if (message.step && message.step !== this.step) {
         this.host.fire("StepChange", {step: message.step});
@@ -236,6 +237,13 @@
       for (const frame of this.frames) {
         frame.iframe.title = this.title(frame.tag);
         frame.say("update", {look: this.look, locale: this.locale});
+      }
+    }
+
+    /* What a banner says may have changed with what another component saved. */
+    refresh() {
+      for (const frame of this.frames) {
+        frame.say("refresh");
       }
     }
 

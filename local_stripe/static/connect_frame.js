@@ -130,6 +130,13 @@
     }
   }
 
+  /* Only what merely tells something draws itself anew; forms are left alone. */
+  function refresh() {
+    if (document.querySelector("form") === null && event === "page") {
+      location.replace(location.href);
+    }
+  }
+
   async function logOut() {
     if (event !== "hello") {
       await post(`${base}/logout`).catch(() => {});
@@ -148,7 +155,7 @@
     if (received.origin !== origin) {
       return;
     }
-    const acts = {start, update, logout: logOut};
+    const acts = {start, update, refresh, logout: logOut};
     if (Object.hasOwn(acts, message.type)) {
       acts[message.type](message);
     }

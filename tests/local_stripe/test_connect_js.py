@@ -263,6 +263,24 @@ def test_the_banner_counts_opens_the_steps_and_falls_silent(local_stripe, platfo
 
 
 @pytest.mark.browser
+def test_the_banner_hears_of_what_another_component_saved(platform, window):
+    frame = show(window, platform)
+    expect(frame.get_by_role("heading", name="Business type")).to_be_visible()
+    window.evaluate("add('notification-banner')")
+    banner = window.locator("iframe").nth(1).content_frame
+    expect(banner.get_by_role("link", name="Business type")).to_be_visible()
+    frame = window.locator("iframe").nth(0).content_frame
+    frame.get_by_role("radio", name="Company").check()
+    frame.get_by_role("button", name="Save for later").click()
+    expect(frame.get_by_role("heading", name="Your details are saved")).to_be_visible()
+    expect(banner.get_by_role("link", name="Owners")).to_be_visible()
+    expect(banner.get_by_role("link", name="Business type")).to_have_count(0)
+    frame.get_by_role("link", name="Continue").click()
+    expect(frame.get_by_role("heading", name="Business details")).to_be_visible()
+    assert window.problems == []
+
+
+@pytest.mark.browser
 def test_components_share_one_secret(platform, window):
     show(window, platform)
     window.evaluate("add('notification-banner'); add('account-management'); add('payouts')")
