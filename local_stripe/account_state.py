@@ -12,6 +12,7 @@ from local_stripe.requirements import CARDS, PAST_DUE, future_needs, missing_car
 from local_stripe.resources import accounts, people
 from local_stripe.trees import differences
 
+UNSUPPORTED = "unsupported"
 VERIFIED_AFTER = 3  # virtual seconds that checking takes
 ENFORCING = "enforce_future_requirements"  # in the email of a new account: the next rules are in force at once
 IDENTITY_DEADLINE = 3600  # 29 days in live mode, 1 hour in testing environments
@@ -49,6 +50,7 @@ def photograph(ctx: Context, account: dict) -> dict:
 
 def settle(ctx: Context, account: dict, before: dict | None) -> dict:
     """Judge anew after a change and keep the account; `before` is its photograph, None when it has just been made."""
+    _mark_unsupported(account)
     persons = people.of_account(ctx.db, account["id"])
     if before is None and ENFORCING in (account["contact_email"] or ""):
         account["coming_rules"] = "in_force"
@@ -183,14 +185,23 @@ def _forced(person: dict, passes: bool) -> list[verification.Finding]:
     return [verification.Finding(*where, "verification_failed_keyed_identity")]
 
 
+def _mark_unsupported(account: dict) -> None:
+    """What an account like this one cannot have asks for nothing."""
+    for key, record in account["capabilities"].items():
+        reason = account_rules.unsupported(account, key)
+        if reason:
+            details = [{"code": reason, "resolution": account_rules.UNSUPPORTED[reason]}]
+            record.update(status=UNSUPPORTED, details=details)
+        elif record["status"] == UNSUPPORTED:
+            record.update(status="pending", details=[])
+
+
 def _judge_capabilities(account: dict, persons: list[dict]) -> None:
     missing = [need for need in needs(account, persons) if need.urgency == PAST_DUE]
     for key, record in account["capabilities"].items():
-        reason = account_rules.unsupported(account, key)
-        if reason and not account["hold"]:
-            status, detail = "unsupported", {"code": reason, "resolution": account_rules.UNSUPPORTED[reason]}
-        else:
-            status, detail = _status(account, record, any(need.concerns(key) for need in missing))
+        if record["status"] == UNSUPPORTED and not account["hold"]:
+            continue
+        status, detail = _status(account, record, any(need.concerns(key) for need in missing))
         record.update(status=status, details=[detail] if detail else [])
 
 

@@ -1,7 +1,7 @@
 """How v2 shows an account, in the dialect the caller speaks."""
 
 from local_stripe import account_rules, clock
-from local_stripe.requirements import EVENTUALLY_DUE, FUTURE, PAST_DUE, Need, future_needs, needs, subjects
+from local_stripe.requirements import EVENTUALLY_DUE, FUTURE, PAST_DUE, Need, future_needs, needs, subjects, wanted
 from local_stripe.resources import people
 from local_stripe.store import Store
 from local_stripe.trees import plant
@@ -134,7 +134,7 @@ def _entry(account: dict, need: Need, version: Version, *, awaiting: str = "user
     status = need.urgency if awaiting == "user" and need.urgency != FUTURE else EVENTUALLY_DUE
     deadline = {"status": status}
     restricted = []
-    for key in account["capabilities"]:
+    for key in wanted(account):
         owner, _, path = key.partition(":")
         if owner in shown and need.concerns(key):
             restricted.append({"capability": path, "configuration": owner, "deadline": deadline})

@@ -36,6 +36,11 @@ class Need:
         return capability.startswith(self.scope)
 
 
+def wanted(account: dict) -> list[str]:
+    """The capabilities something may be asked for: all that were requested, but those that are not to be had."""
+    return [key for key, record in account["capabilities"].items() if record["status"] != "unsupported"]
+
+
 def needs(account: dict, persons: list[dict]) -> list[Need]:
     """Everything somebody must still provide, in the order a form would ask; nothing when nothing is requested."""
     if not account["capabilities"] or account["closed"]:
@@ -44,7 +49,7 @@ def needs(account: dict, persons: list[dict]) -> list[Need]:
     found += [*_about_payouts(account), *_demanded(account)]
     if account.get("coming_rules") == "in_force":
         found += _coming(account, persons, PAST_DUE)
-    keys = account["capabilities"]
+    keys = wanted(account)
     return _once(need for need in found if need.urgency != FUTURE and any(need.concerns(key) for key in keys))
 
 
@@ -215,7 +220,7 @@ def _about_terms(account: dict) -> Iterator[Need]:
 def card_documents(account: dict) -> list[str]:
     """Paths, below card_creator.commercial, of the terms that the requested card products need accepted."""
     documents = ["account_holder"]
-    for key in account["capabilities"]:
+    for key in wanted(account):
         if not key.startswith(f"{CARDS}commercial."):
             continue
         _, sponsor, product = key.removeprefix(CARDS).split(".")

@@ -228,6 +228,16 @@ def test_cards_that_are_not_to_be_had_say_so(client, identity, path, code):
     assert (shown.status, shown.requirements.disabled_reason) == ("inactive", "rejected.unsupported_business")
 
 
+def test_nothing_is_asked_for_cards_that_are_not_to_be_had(client):
+    british = {**BUSINESS, "identity": {"country": "gb", "entity_type": "company"}}
+    account = client.v2.core.accounts.create(british, V2).id
+    due = client.v1.accounts.retrieve(account).requirements.currently_due
+    assert "company.name" in due
+    assert not [path for path in due if path.startswith("settings.card_issuing")]
+    view = client.v2.core.accounts.retrieve(account, {"include": ["requirements"]}, V2).to_dict()
+    assert not [entry for entry in view["requirements"]["entries"] if "card_creator" in entry["description"]]
+
+
 def test_a_banned_business_loses_its_cards(client, local_stripe, account):
     client.v1.accounts.update(account, {"business_profile": {"mcc": "7995"}})
     include = {"include": ["configuration.card_creator"]}
