@@ -4,16 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.details.known import Known
 from accounts.models import ConnectedAccount, Requirement
 from accounts.requirement_lines import RequirementLine, lines_of
 
 ROLES = ("representative", "owner", "director", "executive")
+ROLE_NAMES = {
+    "representative": gettext_lazy("Representative"),
+    "owner": gettext_lazy("Owner"),
+    "director": gettext_lazy("Director"),
+    "executive": gettext_lazy("Executive"),
+}
 # From this share on (percent) Stripe wants to know an owner.
 OWNER_FROM = 25
 WHOLE = 100
-# What the form calls somebody whom Stripe has not heard of yet.
-NEW = "new"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,16 @@ class Person:
         """Names of ROLES, in that order."""
         relationship = self.found.get("relationship") or {}
         return [role for role in ROLES if relationship.get(role)]
+
+    @property
+    def role_names(self) -> list[str]:
+        """Their parts as people read them; an owner's with the share."""
+        return [_owner_name(self.share) if role == "owner" else str(ROLE_NAMES[role]) for role in self.roles]
+
+    @property
+    def missing_words(self) -> list[str]:
+        """What is still to be given, each thing once."""
+        return list(dict.fromkeys(line.words for line in self.missing))
 
     @property
     def is_representative(self) -> bool:
@@ -76,6 +94,12 @@ class Person:
     @property
     def has_last_4(self) -> bool:
         return bool(self.found.get("ssn_last_4_provided"))
+
+
+def _owner_name(share: Decimal | None) -> str:
+    if share is None:
+        return str(ROLE_NAMES["owner"])
+    return _("Owner of %(share)s%%") % {"share": formats.localize(share.normalize() + 0)}
 
 
 def of(account: ConnectedAccount, known: Known) -> list[Person]:

@@ -35,17 +35,6 @@ UPDATE_PERSON = operations.OperationKind(
     sealed=("person_token",),
     metadata=False,
 )
-UPDATE_INDIVIDUAL = operations.OperationKind(
-    name="individual.update",
-    label=gettext_lazy("Change details of the individual"),
-    method="POST",
-    family="v1",
-    apply=changes.accepted,
-    refuse=changes.refused,
-    find=changes.find_update,
-    sealed=("account_token",),
-    metadata=False,
-)
 DELETE_PERSON = operations.OperationKind(
     name="person.delete",
     label=gettext_lazy("Remove person"),
@@ -141,7 +130,7 @@ def _update(account: ConnectedAccount, person_id: str, change_id: uuid.UUID, *, 
 
 def _individual(account: ConnectedAccount, change_id: uuid.UUID, *, part: str, typed: dict) -> dict:
     return {
-        "kind": "individual.update",
+        "kind": "account.update",
         "part": part,
         "path": account_path(account),
         "params": changes.marked({}, change_id),
