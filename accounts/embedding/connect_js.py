@@ -31,15 +31,14 @@ def policy() -> dict[str, list[str]]:
     return allowed
 
 
-def admitted(**more: list[str]) -> Callable:
-    """Lets Connect.js run on a view's page, and `more` of the page's own. A view without it is as closed as ever."""
+def admitted(more: dict[str, list[str]]) -> Callable:
+    """Lets Connect.js run on a view's page, beside `more` of the page's own. Others are as closed as ever."""
 
     def decorate(view):
         @wraps(view)
         def opened(request, *args, **kwargs):
             allowed = policy()
-            directives = {name.replace("_", "-"): origins for name, origins in more.items()}
-            response = csp_update(allowed | directives)(view)(request, *args, **kwargs)
+            response = csp_update(allowed | more)(view)(request, *args, **kwargs)
             if allowed:
                 # Stripe signs people in through a window of its own, which must be able to answer.
                 response["Cross-Origin-Opener-Policy"] = "unsafe-none"

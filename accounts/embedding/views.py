@@ -22,7 +22,7 @@ _VISIT = re.compile(r"[0-9a-f-]{36}")
 @account_required("accounts.onboard_connectedaccount", business_only=True)
 @require_safe
 @never_cache
-@connect_js.admitted(form_action=settings.STRIPE_ONBOARDING_ORIGINS)
+@connect_js.admitted({"form-action": settings.STRIPE_ONBOARDING_ORIGINS})
 def embedded(request, account):
     """The ways to fill in what Stripe asks, drawn by us; where Stripe's component loads, it takes their place."""
     if not account.stripe_id:
