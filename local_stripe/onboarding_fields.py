@@ -28,7 +28,10 @@ DOCUMENTS = (
 
 @dataclass(frozen=True)
 class Field:
-    """`shown` is the dotted path in the v1 view that fills it; a secret has the flag `provided` instead."""
+    """`shown` is the dotted path in the v1 view that fills it; a secret has the flag `provided` instead.
+
+    A document is uploaded for its `purpose`.
+    """
 
     name: str
     label: str
@@ -41,6 +44,7 @@ class Field:
     provided: str = ""
     test: str = ""
     width: str = ""
+    purpose: str = ""
 
     @property
     def id(self) -> str:
@@ -61,12 +65,23 @@ def of_step(step: str, account: dict, view: dict) -> list[Field]:
     if step == "owners":
         return _owner(country)
     if step == "documents":
-        hint = "Test mode: choose how the check of the document should end."
-        return [
-            Field("verification[document][front]", "Identity document", kind="radio", hint=hint, choices=DOCUMENTS,
-                  test=DOCUMENTS[0][0])
-        ]  # fmt: skip
+        return [field for asked in view.get("asked", ()) for field in _document(asked)]
     return []
+
+
+def _document(asked: dict) -> list[Field]:
+    """A document is uploaded, or stood for by one of Stripe's test files."""
+    name, label = asked["name"], asked["label"]
+    hint = "Upload a picture, or choose how the check of a test document should end."
+    purpose = asked["purpose"]
+    if not asked["has_pages"]:
+        return [Field(f"{name}[0]", label, kind="document", hint=hint, choices=DOCUMENTS, test=DOCUMENTS[0][0],
+                      purpose=purpose)]  # fmt: skip
+    return [
+        Field(f"{name}[front]", label, kind="document", hint=hint, choices=DOCUMENTS, test=DOCUMENTS[0][0],
+              purpose=purpose),
+        Field(f"{name}[back]", f"{label}, back (if it has one)", kind="document", required=False, purpose=purpose),
+    ]  # fmt: skip
 
 
 def _business(account: dict, country: str) -> list[Field]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from local_stripe import account_state, forms, params
+from local_stripe import account_state, forms, onboarding_documents, params
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Call
 from local_stripe.errors import StripeError
@@ -39,7 +39,7 @@ def steps_of(account: dict, persons: list[dict]) -> list[tuple[str, str]]:
     hidden = set()
     if account["entity_type"] == "individual":
         hidden.add("owners")
-    if not any(person["verification"]["errors"] for person in persons):
+    if not onboarding_documents.asked(account, persons):
         hidden.add("documents")
     return [(step, title) for step, title in STEPS if step not in hidden]
 
@@ -49,7 +49,7 @@ def step_of(requirement: str, representative: str | None) -> str:
     head = requirement.partition(".")[0]
     if requirement == "business_type":
         return "type"
-    if ".verification." in requirement and head != "company":
+    if onboarding_documents.is_document(requirement):
         return "documents"
     if requirement.endswith("_provided"):
         return "owners"
@@ -60,13 +60,6 @@ def step_of(requirement: str, representative: str | None) -> str:
     if head in ("representative", "individual") or head == representative:
         return "representative"
     return "terms"
-
-
-def open_steps(account: dict, persons: list[dict]) -> list[str]:
-    """Steps with something missing, in order."""
-    lead = representative_of(persons)
-    wanted = {step_of(need.v1, lead["id"] if lead else None) for need in needs(account, persons)}
-    return [step for step, _ in STEPS if step in wanted]
 
 
 def complaints(account: dict, persons: list[dict], step: str) -> list[str]:
@@ -103,7 +96,9 @@ def save(call: Call, account: dict, step: str, form: Form, fields: list[Field]) 
     for field in fields:
         if field.kind == "money" and field.name in given:
             given[field.name] = str(int(float(given[field.name])) * 100)
-    if step in ("type", "business"):
+    if step == "documents":
+        onboarding_documents.save(call, account, given)
+    elif step in ("type", "business"):
         _save_account(call, account, given)
     else:
         _save_person(call, account, step, given)
@@ -138,8 +133,6 @@ def _is_whole(name: str, given: dict) -> bool:
 
 
 def _people_meant(call: Call, account: dict, step: str, persons: list[dict]) -> list[dict]:
-    if step == "documents":
-        return [person for person in persons if person["verification"]["errors"]]
     if step == "owners":
         return [{**people.new(call, account["id"]), "relationship": {"owner": True}}]
     if account["entity_type"] == "individual":
@@ -183,6 +176,8 @@ def field_of(refusal: StripeError, fields: list[Field]) -> str:
 
 def view_for(call: Call, account: dict, step: str, persons: list[dict]) -> dict:
     """What fills the step's fields: the account or the representative, as v1 shows them."""
+    if step == "documents":
+        return {"asked": onboarding_documents.asked(account, persons)}
     if step != "representative":
         return views.render(call.db, account) if step in ("type", "business", "terms") else {}
     lead = representative_of(persons)

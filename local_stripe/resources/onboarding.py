@@ -1,12 +1,14 @@
 """The onboarding pages that account links open, and that components show inside a platform's frame."""
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local_stripe import clock, events, onboarding_forms
+from local_stripe import clock, events, onboarding_documents, onboarding_forms
 from local_stripe.context import Call
 from local_stripe.errors import StripeError
+from local_stripe.onboarding_documents import Upload
 from local_stripe.onboarding_forms import Form
 from local_stripe.onboarding_pages import FRAMED, HEADERS, HOSTED, Visit, draw, overview, page, redirect, remember, show
 from local_stripe.resources import account_links, accounts
@@ -14,6 +16,7 @@ from local_stripe.resources.account_links import ONBOARDING, SESSION
 from local_stripe.resources.account_sessions import is_rejected
 from local_stripe.store import PLATFORM
 
+UPLOAD = "[upload]"  # ends the name of the file beside a choice
 DEFAULTS = {"flow": ONBOARDING, "collection": account_links.collection({"fields": "eventually_due"})}
 
 
@@ -89,11 +92,18 @@ async def step(request: Request) -> Response:
         return page(request, "ended.html", 404, session=visit.session, title="There is no such page")
     if request.method == "POST":
         form = await request.form()
-        return take(visit, name, {key: value for key, value in form.items() if isinstance(value, str)})
+        typed = {key: value for key, value in form.items() if isinstance(value, str)}
+        return take(visit, name, typed, await uploads_in(form))
     return draw(visit, name)
 
 
-def take(visit: Visit, step: str, submitted: dict) -> Response:
+async def uploads_in(form: FormData) -> dict[str, Upload]:
+    """The files that were chosen, by name of the field."""
+    found = {key.removesuffix(UPLOAD): value for key, value in form.items() if isinstance(value, UploadFile)}
+    return {key: Upload(value.filename, await value.read()) for key, value in found.items() if value.filename}
+
+
+def take(visit: Visit, step: str, submitted: dict, uploads: dict[str, Upload]) -> Response:
     remember(visit)
     action, call = submitted.get("action", "next"), visit.call
     view, fields = visit.view(step), visit.fields(step)
@@ -103,7 +113,9 @@ def take(visit: Visit, step: str, submitted: dict) -> Response:
         return confirm_owners(visit)
     if step == "terms" and action != "later":
         return submit(visit, submitted)
-    form = onboarding_forms.read(fields, submitted, view, partly=action == "later")
+    ids, problems = onboarding_documents.take_uploads(call, visit.account, fields, uploads)
+    form = onboarding_forms.read(fields, {**submitted, **ids}, view, partly=action == "later")
+    form.problems |= problems
     if form.problems and action != "later":
         return draw(visit, step, form)
     try:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.local_stripe.conftest import BUSINESS, PREVIEW
+from tests.local_stripe.pictures import png
 
 V2 = {"stripe_version": PREVIEW}
 URLS = {"refresh_url": "https://desk.example/refresh", "return_url": "https://desk.example/return"}
@@ -34,7 +35,7 @@ class Fields(HTMLParser):
             self.ids.add(attrs["id"])
         if tag == "option" and "selected" in attrs:
             self.values[self.select] = attrs["value"]
-        if tag == "input" and (attrs.get("type") not in ("radio", "checkbox") or "checked" in attrs):
+        if tag == "input" and (attrs.get("type") not in ("radio", "checkbox", "file") or "checked" in attrs):
             self.values[attrs["name"]] = attrs["value"]
 
 
@@ -231,3 +232,53 @@ def test_pages_are_private_and_labelled(client, browser, business):
         fields = Fields(page.text)
         assert fields.ids <= fields.labelled
     assert browser.get("/static/onboarding.css").status_code == 200
+
+
+def failed_person(client, local_stripe, browser, business) -> str:
+    walk(browser, enter(browser, mint(client, business)))
+    person = client.v1.accounts.persons.list(business).data[0]
+    client.v1.accounts.persons.update(business, person.id, {"dob": {"day": 2, "month": 2, "year": 1980}})
+    local_stripe.advance(10)
+    return person.id
+
+
+def test_a_picture_can_be_uploaded_as_a_document(client, local_stripe, browser, business):
+    person = failed_person(client, local_stripe, browser, business)
+    step = enter(browser, mint(client, business))
+    page = browser.get(step).text
+    assert 'enctype="multipart/form-data"' in page
+    assert "Identity document of Jenny Rosen" in page
+    name = f"{person}[verification][document][front]"
+    broken = browser.post(step, data={"action": "next"}, files={f"{name}[upload]": ("passport.png", b"not a picture")})
+    assert (broken.status_code, "not an image" in broken.text) == (200, True)
+    picture = {f"{name}[upload]": ("failed.png", png(), "image/png")}
+    assert browser.post(step, data={"action": "next"}, files=picture).status_code == 303
+    local_stripe.advance(10)
+    view = client.v1.accounts.persons.retrieve(business, person)
+    assert view.verification.document.details_code == "verification_document_failed_test_mode"
+    kept = client.v1.files.retrieve(view.verification.document.front, {}, {"stripe_account": business})
+    assert (kept.filename, kept.purpose) == ("failed.png", "identity_document")
+    again = browser.post(step, data={"action": "next"}, files=picture)
+    assert (again.status_code, "refused before" in again.text) == (200, True)
+    better = {f"{name}[upload]": ("passport.png", png(side=6), "image/png")}
+    assert browser.post(step, data={"action": "next"}, files=better).status_code == 303
+    local_stripe.advance(10)
+    assert client.v1.accounts.retrieve(business).capabilities.to_dict()["card_issuing"] == "active"
+
+
+def test_documents_of_the_business_and_of_each_person_are_asked_for_apart(client, local_stripe, browser, business):
+    person = failed_person(client, local_stripe, browser, business)
+    demands = [{"path": "identity.business_details.documents.proof_of_address"},
+               {"path": "identity.business_details.documents.primary_verification"}]  # fmt: skip
+    local_stripe.control(f"accounts/{business}/requirements", {"add": demands})
+    step = enter(browser, mint(client, business))
+    assert step.endswith("/documents")
+    names = {f"{person}[verification][document][front]", "documents[proof_of_address][files][0]",
+             "company[verification][document][front]"}  # fmt: skip
+    answers = fill_with_test_data(browser, step)
+    assert names <= answers.keys()
+    assert browser.post(step, data={**answers, "action": "next"}).status_code == 303
+    local_stripe.advance(10)
+    assert client.v1.accounts.retrieve(business).requirements.currently_due == []
+    fields = Fields(browser.get(step).text)
+    assert fields.ids <= fields.labelled
