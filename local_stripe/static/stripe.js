@@ -1,8 +1,10 @@
 /*
- * The part of Stripe.js that collects bank accounts, with the same calls and answers.
+ * The part of Stripe.js that collects bank accounts, companies and people, with the same calls and answers.
  *
  *   const stripe = Stripe("pk_test_…", {stripeAccount: "acct_…"});
  *   const {token, error} = await stripe.createToken("bank_account", {country, currency, routing_number, …});
+ *   … = await stripe.createToken("account", {company: {name, tax_id, …}, tos_shown_and_accepted});
+ *   … = await stripe.createToken("person", {person: {first_name, id_number, …}});
  *
  * What the customer typed goes to the server this script came from and nowhere else. A plain script without eval, inline
  * styles or further requests: it runs under a Content-Security-Policy whose script-src and connect-src name that server.
@@ -19,6 +21,8 @@
     type: "api_connection_error",
     message: "The bank details could not be sent. Check the internet connection and try again.",
   };
+
+  const TYPES = ["account", "bank_account", "person"];
 
   class IntegrationError extends Error {
     constructor(message) {
@@ -44,22 +48,32 @@
     }
   }
 
-  function requireBankAccount(type, data) {
-    if (type !== "bank_account") {
-      throw new IntegrationError(`Invalid value for createToken: "${type}" is not a token type. Use "bank_account".`);
+  function requireData(type, data) {
+    if (!TYPES.includes(type)) {
+      throw new IntegrationError(`Invalid value for createToken: "${type}" is not one of ${TYPES.join(", ")}.`);
     }
     if (data === null || typeof data !== "object") {
-      throw new IntegrationError("Invalid value for createToken: the bank account should be an object.");
+      throw new IntegrationError("Invalid value for createToken: the data should be an object.");
     }
   }
 
-  function tokenForm(key, options, data) {
-    const form = new URLSearchParams();
-    for (const [name, value] of Object.entries(data)) {
-      if (value !== undefined && value !== null) {
-        form.append(`bank_account[${name}]`, String(value));
-      }
+  function appendTo(form, name, value) {
+    if (value === undefined || value === null) {
+      return;
     }
+    if (typeof value !== "object") {
+      form.append(name, String(value));
+      return;
+    }
+    for (const [inner, each] of Object.entries(value)) {
+      appendTo(form, `${name}[${inner}]`, each);
+    }
+  }
+
+  function tokenForm(type, key, options, data) {
+    const form = new URLSearchParams();
+    // The data of a person stands below its own name already.
+    appendTo(form, type, type === "person" ? data.person : data);
     form.append("key", key);
     if (options.stripeAccount) {
       form.append("_stripe_account", options.stripeAccount);
@@ -91,8 +105,8 @@
     requireOptions(options);
     return {
       async createToken(type, data) {
-        requireBankAccount(type, data);
-        return postToken(tokenForm(key, options, data));
+        requireData(type, data);
+        return postToken(tokenForm(type, key, options, data));
       },
     };
   }

@@ -93,6 +93,22 @@ def test_bank_numbers_go_from_the_browser_to_stripe_and_nowhere_else(client, acc
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("account", {"company": {"name": "Zoë & Co", "address": {"city": "Oslo"}}}),
+        ("person", {"person": {"first_name": "Zoë", "id_number": "000000000"}}),
+    ],
+)
+def test_what_a_business_and_its_people_say_becomes_a_token_too(portal, page, type, data):
+    page.goto(portal.url)
+    call = "([type, data]) => window.Stripe('pk_test_1').createToken(type, data)"
+    token = page.evaluate(call, [type, data])["token"]
+    assert (token["object"], token["type"]) == ("token", type)
+    assert "Zoë" not in str(token)
+
+
+@pytest.mark.browser
 def test_refusals_come_back_as_an_error_to_show(account, portal, page):
     page.goto(portal.url)
     options = {"stripeAccount": account}
