@@ -45,6 +45,8 @@ def _found(server: Server, id: str) -> tuple[Context, dict]:
     account = accounts.load(server.db, id)
     if account is None:
         raise Refused(f"no account {id}")
+    if account["closed"]:
+        raise Refused(f"the account {id} is closed")
     return context(server, id), account
 
 

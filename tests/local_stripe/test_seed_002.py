@@ -10,6 +10,8 @@ import subprocess
 import httpx
 import pytest
 
+from tests.local_stripe.test_onboarding import enter, walk
+
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 
 CREATE_ACCOUNT = r"""
@@ -110,3 +112,16 @@ def test_who_returns_early_can_go_on_with_another_link(run, client, local_stripe
     assert (done.details_submitted, done.charges_enabled, done.payouts_enabled) == (True, True, True)
     types = [event.type for event in client.v1.events.list({}, {"stripe_account": account}).data]
     assert "account.updated" in types
+
+
+def test_who_finishes_the_form_is_onboarded(run, client, local_stripe):
+    """Stripe's pages write what the platform no longer may."""
+    account = run(CREATE_ACCOUNT)["id"]
+    with httpx.Client(base_url=local_stripe.base) as visitor:
+        assert walk(visitor, enter(visitor, run(CREATE_LINK, account)["url"])) == "https://example.com/return"
+    returned = client.v1.accounts.retrieve(account)
+    assert (returned.details_submitted, returned.charges_enabled) == (True, False)
+    local_stripe.advance(10)
+    done = client.v1.accounts.retrieve(account)
+    assert (done.charges_enabled, done.payouts_enabled) == (True, True)
+    assert not {"company", "individual"} & done.to_dict().keys()
