@@ -44,6 +44,7 @@ ASKED = {
     "failing": Badge("warn", "refresh-cw", _("Not sent, tried again")),
     "sent": Badge("info", "mail", _("Sent")),
     "opened": Badge("ok", "user-check", _("Opened")),
+    "dropped": Badge("mute", "ban", _("Not sent")),
 }
 INVITATION = {
     "waiting": Badge("mute", "hourglass", _("Not sent yet")),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
-from accounts import connected_accounts, invitations
+from accounts import asks, connected_accounts, invitations
 from accounts.models import ConnectedAccount
 from stripe_gateway.models import BackfillCursor
 from stripe_gateway.outcomes import OwnLimit, StripeProblem
@@ -60,6 +60,11 @@ def send_invitations(now: datetime) -> int:
     Each mail asks the clock itself: after a few slow ones `now` is long ago, and a lease counted from it over.
     """
     return invitations.send_due(seconds=SECONDS_FOR_MAILS)
+
+
+def send_asks(now: datetime) -> int:
+    """Send the requests for details that a crash or a broken mail server has left unsent; the clock as above."""
+    return asks.send_due(seconds=SECONDS_FOR_MAILS)
 
 
 def accounts_to_backfill(now: datetime, *, limit: int = 50) -> list[str]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import business_views, capability_views, invitation_views, views
+from accounts import ask_views, business_views, capability_views, invitation_views, views
 from accounts.details import business_views as details_business_views
 from accounts.details import people_views
 from accounts.details import views as details_views
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<str:ref>/reread/", views.account_reread, name="reread"),
     path("<str:ref>/put-away/", views.account_put_away, name="put-away"),
     path("<str:ref>/capabilities/request/", capability_views.capability_request, name="capability-request"),
+    path("<str:ref>/ask/", ask_views.ask, name="ask"),
+    path("<str:ref>/asked/<int:pk>/", ask_views.asked, name="asked"),
     path("<str:ref>/low-balance-line/", views.low_balance_line, name="low-balance-line"),
     path("<str:ref>/invitations/<int:pk>/resend/", views.invitation_resend, name="invitation-resend"),
     path("<str:ref>/invitations/<int:pk>/withdraw/", views.invitation_withdraw, name="invitation-withdraw"),

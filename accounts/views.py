@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts import connected_accounts, invitations, lists, onboarding, programs, timeline
-from accounts.access import account_required
+from accounts import asks, capability_lines, connected_accounts, invitations, lists, onboarding, programs, timeline
+from accounts.access import account_required, may
 from accounts.forms import InviteForm, ListFilters, LowBalanceLineForm, country_choices, program_choices
 from accounts.models import ConnectedAccount
 from accounts.notices import notice_for
-from accounts.requirement_lines import grouped, lines_of
-from accounts.words import capability_allows, capability_name, capability_sentences
+from accounts.requirement_lines import lines_of, sorted_out
 from desk import audit
 from desk.access import permission
 from desk.fragments import wants_fragment
@@ -88,12 +87,11 @@ def account_detail(request, account):
     context = {
         "account": account,
         "notice": notice_for(account, lines),
-        "lines": [line for line in lines if not (line.is_later or line.is_expected)],
-        "expected_lines": [line for line in lines if line.is_expected],
-        "expected": grouped([line for line in lines if line.is_expected]),
-        "later_lines": [line for line in lines if line.is_later],
-        "capabilities": _capabilities(account),
+        **sorted_out(lines),
+        "capabilities": capability_lines.lines_for(account),
         "invitations": _invitations(account),
+        "asks": asks.shown(account, timezone.now()),
+        "may_ask": may(request.user, "accounts.invite_connectedaccount", account) and bool(asks.among(account, lines)),
         "program_name": programs.named(account.program),
         "owners": account.memberships.filter(ended_at=None).select_related("user").order_by("since"),
         "entries": timeline.entries_of(account),
@@ -121,18 +119,6 @@ def _shown(account) -> str:
     """What a page of this account shows: whatever happens to it leaves an entry in its chain of the audit trail."""
     last = audit.entries_for(account.audit_stream).values_list("position", flat=True).first()
     return f"{account.status}-{account.requirements.count()}-{account.memberships.count()}-{last}"
-
-
-def _capabilities(account) -> list[dict]:
-    return [
-        {
-            "row": row,
-            "name": capability_name(row.configuration, row.name),
-            "allows": capability_allows(row.configuration, row.name),
-            "sentences": capability_sentences(row),
-        }
-        for row in account.capabilities.order_by("configuration", "name")
-    ]
 
 
 def _invitations(account) -> list[dict]:

@@ -17,6 +17,7 @@ SEARCH = ["accounts.work.search", "funding.work.search"]
 OBJECT_SWEEPS = [
     "funding.sweeps.reread_stale",
     "accounts.sweeps.send_invitations",
+    "accounts.sweeps.send_asks",
     "accounts.sweeps.reread_stale",
 ]
 # Connected accounts whose events are to be listed at Stripe: each (now) → acct_ ids; money in flight goes first.

@@ -1,10 +1,19 @@
 """Businesses, their people and their invitations, as the portal keeps them."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import factory
 
-from accounts.models import Capability, ConnectedAccount, EntryLink, Invitation, Membership, Requirement
+from accounts.models import (
+    Capability,
+    ConnectedAccount,
+    EntryLink,
+    InformationRequest,
+    Invitation,
+    Membership,
+    Requirement,
+)
 from accounts.standing import URGENCY
 from tests.factories.desk import UserFactory
 
@@ -83,6 +92,20 @@ class RequirementFactory(factory.django.DjangoModelFactory):
             }
         ]
     )
+
+
+class InformationRequestFactory(factory.django.DjangoModelFactory):
+    """What staff asked a business for; its mail has gone out."""
+
+    class Meta:
+        model = InformationRequest
+
+    account = factory.SubFactory(ConnectedAccountFactory)
+    recipient = factory.SubFactory(UserFactory)
+    asked_by = factory.SubFactory(UserFactory, is_staff=True)
+    form_id = factory.LazyFunction(uuid.uuid4)
+    descriptions = factory.LazyFunction(lambda: [":identity.business_details.registered_name"])
+    sent_at = LONG_AGO
 
 
 class CapabilityFactory(factory.django.DjangoModelFactory):

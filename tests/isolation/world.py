@@ -18,6 +18,7 @@ from tests.factories.accounts import (
     CapabilityFactory,
     ConnectedAccountFactory,
     EntryLinkFactory,
+    InformationRequestFactory,
     InvitationFactory,
     MembershipFactory,
     RequirementFactory,
@@ -64,12 +65,13 @@ def make_tenant(letter: str) -> Tenant:
         stripe_id=f"acct_1Isolated{letter.upper()}",
     )
     owner = UserFactory(full_name=f"{canary} Owner", email=f"{canary}@owner.test".lower())
-    MembershipFactory(account=account, user=owner)
+    membership = MembershipFactory(account=account, user=owner)
     RequirementFactory(account=account, person_id="person_1", person_name=f"{canary} Person")
     CapabilityFactory(account=account)
     BalanceFactory(account=account)
     EntryLinkFactory(account=account, user=owner, token_hash=hash_of(entry_token_of(letter)))
     invitation = InvitationFactory(account=account, token_hash=hash_of(token_of(letter)))
+    asked = InformationRequestFactory(account=account, recipient=owner, message=f"{canary} message")
     pending, chargeable = (_source(account, canary, owner, status) for status in ("pending", "chargeable"))
     operation = OperationFactory(
         stripe_account=account.stripe_id, state=StripeOperation.State.UNKNOWN, error_message=f"{canary} refused"
@@ -87,6 +89,8 @@ def make_tenant(letter: str) -> Tenant:
         "source": str(pending.public_id),
         "top_up": str(top_up.public_id),
         "invitation": str(invitation.pk),
+        "membership": str(membership.pk),
+        "information_request": str(asked.pk),
         "invitation_token": token_of(letter),
         "entry_token": entry_token_of(letter),
         "operation": str(operation.pk),
@@ -194,6 +198,8 @@ def absent_ids() -> dict[str, str]:
         "top_up": str(uuid.UUID(int=2, version=4)),
         "operation": str(uuid.UUID(int=3, version=4)),
         "invitation": "987654",
+        "membership": "987654",
+        "information_request": "987654",
         "event": "987654",
         "pause": "987654",
         "colleague": "987654",
