@@ -19,7 +19,7 @@
   const TOKENS_URL = new URL("/v1/tokens", document.currentScript.src).href;
   const CONNECTION_ERROR = {
     type: "api_connection_error",
-    message: "The bank details could not be sent. Check the internet connection and try again.",
+    message: "The details could not be sent. Check the internet connection and try again.",
   };
 
   const TYPES = ["account", "bank_account", "person"];
