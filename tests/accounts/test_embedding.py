@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +35,11 @@ def directives(response) -> dict[str, list[str]]:
 
 def minted(local_stripe) -> list[dict]:
     return [call for call in local_stripe.requests() if call["path"] == "/v1/account_sessions"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(db):
+    cache.clear()
 
 
 @pytest.fixture
@@ -104,9 +110,7 @@ class TestPage:
 
     def test_an_account_that_is_not_at_stripe_yet_waits_on_its_home_page(self, as_owner):
         client = as_owner(ConnectedAccountFactory(stripe_id=None, status=Status.CREATING))
-        assert client.get(page_url(client.account)).url == reverse(
-            "accounts:business-home", args=[client.account.ref]
-        )
+        assert client.get(page_url(client.account)).url == reverse("accounts:business-home", args=[client.account.ref])
         assert client.post(session_url(client.account)).status_code == 409
 
 
@@ -134,9 +138,7 @@ class TestBanner:
         assert "frame-src" not in directives(response)
 
     def test_only_who_may_answer_sees_it(self, as_owner):
-        client = as_owner(
-            ConnectedAccountFactory(active=True, status=Status.INFO_DUE), role=Membership.Role.VIEWER
-        )
+        client = as_owner(ConnectedAccountFactory(active=True, status=Status.INFO_DUE), role=Membership.Role.VIEWER)
         RequirementFactory(account=client.account)
         assert "data-connect=" not in self.home(client).content.decode()
 
