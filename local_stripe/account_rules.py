@@ -23,8 +23,8 @@ CARD_COUNTRIES: dict[str, tuple[str, ...]] = {
     "commercial.stripe.spend_card": GB_AND_EURO,
 }
 CARD_ENTITY_TYPES = ("company", "individual", "non_profit")
-# Merchant categories that Issuing's terms exclude: adult content, gambling, firearms, cryptocurrencies.
-BANNED_MCCS = frozenset({"5967", "5973", "6051", "7273", "7800", "7801", "7802", "7995"})
+# Merchant categories that Issuing's terms exclude: adult content and escorts, cryptocurrencies, gambling.
+BANNED_MCCS = frozenset({"5967", "6051", "7273", "7800", "7801", "7802", "7995"})
 UNSUPPORTED = {
     "unsupported_business": "contact_stripe",
     "unsupported_country": "no_resolution",

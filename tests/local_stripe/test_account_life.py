@@ -1,15 +1,25 @@
 """How accounts end and come back: rejected, taken back, closed, deleted; and capabilities that come and go."""
 
+import json
+
 import pytest
 import stripe
 
 from tests.local_stripe.conftest import BUSINESS, PREVIEW
+from tests.local_stripe.receiver import Receiver
 
 V2 = {"stripe_version": PREVIEW}
 NEWEST = {"stripe_version": "2026-10-14.preview"}
 URLS = {"refresh_url": "http://127.0.0.1:4242/reauth", "return_url": "http://127.0.0.1:4242/return"}
 CARDS = "v2.core.account[configuration.card_creator].capability_status_updated"
 CARD_CREATOR = BUSINESS["configuration"]["card_creator"]
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
 
 
 def refusal(call, *args) -> stripe.StripeError:
@@ -143,6 +153,32 @@ def test_v2_asks_for_more_cards_later_and_gives_them_up(client, account):
     update["configuration"] = {"card_creator": {"capabilities": less}}
     shown = client.v2.core.accounts.update(account, update, V2).to_dict()
     assert sorted(shown["configuration"]["card_creator"]["capabilities"]["commercial"]) == ["celtic"]
+
+
+def test_capability_changes_reach_a_destination_as_printed(client, receiver):
+    """Type, updated_capability and related object are as Stripe's guide prints them."""
+    account = client.v2.core.accounts.create(BUSINESS, V2).id
+    client.v2.core.event_destinations.create(
+        {
+            "name": "capabilities",
+            "type": "webhook_endpoint",
+            "event_payload": "thin",
+            "enabled_events": [CARDS],
+            "webhook_endpoint": {"url": receiver.url},
+            "events_from": ["@accounts"],
+        }
+    )
+    charge_card = {"commercial": {"celtic": {"charge_card": {"requested": True}}}}
+    client.v2.core.accounts.update(account, {"configuration": {"card_creator": {"capabilities": charge_card}}}, V2)
+    told = json.loads(receiver.wait_for(1)[0][0])
+    assert (told["object"], told["type"]) == ("v2.core.event", CARDS)
+    assert told["related_object"] == {
+        "id": account,
+        "type": "v2.core.account",
+        "url": f"/v2/core/accounts/{account}?include=configuration.card_creator",
+    }
+    fetched = client.v2.core.events.retrieve(told["id"], None, {"stripe_context": account}).to_dict()
+    assert fetched["data"] == {"updated_capability": "commercial.celtic.charge_card"}
 
 
 def test_cards_cannot_outlive_the_transfers_they_need(client, account):

@@ -1,6 +1,7 @@
 """OAuth: who is sent where with what, codes that work once, keys that act for one account, and the end of it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -131,6 +132,21 @@ def test_a_repeat_under_the_same_idempotency_key_counts_as_a_second_use(platform
         platform.oauth.token(params, {"idempotency_key": "one"})
     with pytest.raises(stripe.PermissionError):
         platform.v1.accounts.retrieve(connected.stripe_user_id)
+
+
+def test_two_exchanges_at_once_succeed_at_most_once(platform, authorize):
+    code = authorize()["code"]
+
+    def attempt(_) -> str:
+        try:
+            return exchange(platform, code).stripe_user_id
+        except stripe.oauth_error.InvalidGrantError:
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(attempt, range(4)))
+    assert len([answer for answer in answers if answer]) == 1
+    assert platform.v1.accounts.list().data == []
 
 
 def test_a_code_dies_after_five_minutes(platform, authorize, local_stripe):
