@@ -5,8 +5,11 @@ import re
 from datetime import datetime
 
 from accounts import connected_accounts
+from accounts.connecting import endings
 from accounts.models import ConnectedAccount
+from stripe_gateway import client
 from stripe_gateway.models import StripeEvent
+from stripe_gateway.outcomes import AccessRevoked, NotFound
 
 _ACCOUNT_ID = re.compile(r"\bacct_[A-Za-z0-9]+")
 
@@ -24,8 +27,27 @@ def account_changed(event: StripeEvent, now: datetime) -> str:
     return f"The account moved from {before} to {account.status}."
 
 
+def account_authorized(event: StripeEvent, now: datetime) -> str:
+    """An owner has given access by OAuth. The way back records that; this settles what it left in doubt."""
+    account = _account_of(event)
+    if account is not None:
+        return account_changed(event, now)
+    if endings.settle(now) and ConnectedAccount.objects.filter(stripe_id=account_id(event)).exists():
+        return "A connection that was in doubt is known to have come about."
+    return "The account is not that of a business here, or not yet."
+
+
 def account_deauthorized(event: StripeEvent, now: datetime) -> str:
-    """The account no longer lets the platform act for it. Re-reading it then finds it closed to us."""
+    """The account may no longer let the platform act for it: whether that is still so, Stripe is asked."""
+    account = _account_of(event)
+    if account is None:
+        return "The event is about an account that is not one of ours."
+    try:
+        client.get(f"/v1/accounts/{account.stripe_id}")
+    except (AccessRevoked, NotFound):
+        if endings.ended(account.stripe_id, now=now):
+            return "The account is no longer open to the platform."
+        return "That the account is no longer open to the platform was known."
     return account_changed(event, now)
 
 

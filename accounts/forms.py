@@ -6,7 +6,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import programs
+from accounts import onboarding, programs
 from accounts.countries import country_name
 from accounts.models import ConnectedAccount
 from desk.forms import BaseForm, FormIdMixin, MoneyField
@@ -47,8 +47,9 @@ def program_choices() -> list[tuple[str, list]]:
 
 
 class InviteForm(FormIdMixin, BaseForm):
-    """A business to be invited."""
+    """A business to be invited: to cards, to payouts through Express, or to connect the account it has."""
 
+    kind = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=gettext_lazy("Business name"),
         help_text=gettext_lazy("As its people would say it. Stripe asks them for the registered name."),
@@ -72,17 +73,43 @@ class InviteForm(FormIdMixin, BaseForm):
     program = forms.ChoiceField(
         label=gettext_lazy("Card program"), help_text=gettext_lazy("Which cards the business may have.")
     )
+    url = forms.URLField(
+        label=gettext_lazy("Website"),
+        help_text=gettext_lazy("Stripe’s form then does not ask for it; the business confirms it there."),
+        required=False,
+        assume_scheme="https",
+        max_length=300,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("This is not an address of a website, such as https://example.com.")},
+    )
+    mcc = forms.RegexField(
+        r"^\d{4}$",
+        label=gettext_lazy("Merchant category code"),
+        help_text=gettext_lazy("Four digits, when you know them. Otherwise Stripe asks the business what it does."),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("A merchant category code has four digits.")},
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         help_text=gettext_lazy("Of the invitation and of the business’s pages."),
         choices=settings.LANGUAGES,
     )
 
-    def __init__(self, *args, **kwargs):
-        kwargs["initial"] = {"language": settings.LANGUAGE_CODE} | kwargs.get("initial", {})
+    def __init__(self, *args, kind: str = ConnectedAccount.Kind.ISSUING, **kwargs):
+        kwargs["initial"] = {"language": settings.LANGUAGE_CODE, "kind": kind} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        self.chosen_kind = kind
+        self.fields["kind"].choices = [(value, value) for value in onboarding.kinds()]
         self.fields["country"].choices = country_choices()
         self.fields["program"].choices = program_choices()
+        if kind != ConnectedAccount.Kind.ISSUING:
+            del self.fields["program"]
+        if kind != ConnectedAccount.Kind.EXPRESS:
+            del self.fields["url"], self.fields["mcc"]
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or self.chosen_kind
 
     def clean_contact_email(self):
         email = self.cleaned_data["contact_email"].lower()

@@ -62,7 +62,8 @@ def _accept_as_new(request, found, now):
         user = invitations.accept(invitation=found, now=now, request=request, **form.cleaned_data)
         login(request, user, backend=BACKEND)
         return _welcome(request, found)
-    context = {"invitation": found, "account": found.account, "form": form}
+    purpose = invitations.purpose_of(found)
+    context = {"invitation": found, "account": found.account, "form": form, "purpose": purpose}
     return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
 
 

@@ -1,4 +1,4 @@
-"""How the first person of a business gets in: a single-use link by e-mail, good for a week.
+"""How a person of a business gets in: a single-use link by e-mail, good for a week.
 
 Only a hash of the link's token is kept. So a mail that may not have gone out is sent again with a new token, and the
 link in an older mail stops working: a business may get two mails, never none.
@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import ConnectedAccount, Invitation, Membership
-from desk import audit
+from desk import audit, hosts
 from desk.models import User
 
 LIFETIME = timedelta(days=7)
@@ -38,10 +38,15 @@ class NotOpen(Exception):
     """The invitation was accepted, withdrawn or has expired; the message says which, for the reader."""
 
 
-def prepare(*, account: ConnectedAccount, actor: User, now: datetime) -> Invitation:
-    """Write an invitation for the contact of a business. Nothing is sent before `release`. In a transaction."""
+def prepare(
+    *, account: ConnectedAccount, actor: User, now: datetime, email: str = "", role: str = Membership.Role.OWNER
+) -> Invitation:
+    """Write an invitation, for the contact of a business if nobody else is named. Nothing is sent before `release`.
+
+    In a transaction.
+    """
     return Invitation.objects.create(
-        account=account, email=account.contact_email, invited_by=actor, expires_at=now + LIFETIME
+        account=account, email=email or account.contact_email, role=role, invited_by=actor, expires_at=now + LIFETIME
     )
 
 
@@ -64,13 +69,13 @@ def resend(invitation: Invitation, *, actor: User, now: datetime, request=None) 
     return True
 
 
-def withdraw(invitation: Invitation, *, actor: User | None, now: datetime, request=None) -> bool:
+def withdraw(invitation: Invitation, *, actor: User | None, now: datetime, reason: str = "", request=None) -> bool:
     """Make the link worthless. False when it had been accepted or withdrawn before."""
     with transaction.atomic():
         still_open = Invitation.objects.filter(pk=invitation.pk, **OPEN)
         if not still_open.update(withdrawn_at=now, next_send_at=None):
             return False
-        _record("invitation.withdrawn", invitation, actor=actor, request=request)
+        _record("invitation.withdrawn", invitation, actor=actor, reason=reason, request=request)
     return True
 
 
@@ -121,19 +126,34 @@ def _mail(invitation: Invitation, token: str) -> None:
     path = reverse("accounts:invitation-accept", args=[token])
     context = {
         "account": invitation.account,
+        "purpose": purpose_of(invitation),
         "expires_at": invitation.expires_at,
-        "link": f"{settings.SITE_URL}{path}",
+        "link": f"{hosts.business_site()}{path}",
         "platform": settings.PLATFORM_NAME,
         "support": settings.SUPPORT_EMAIL,
     }
     with translation.override(invitation.account.language or settings.LANGUAGE_CODE):
         message = EmailMultiAlternatives(
-            subject=_("%(platform)s invites your business to set up cards") % context,
+            subject=_subject(context["purpose"]) % context,
             body=render_to_string("email/invitation.txt", context),
             to=[invitation.email],
         )
         message.attach_alternative(render_to_string("email/invitation.html", context), "text/html")
     message.send()
+
+
+def purpose_of(invitation: Invitation) -> str:
+    """What it invites to: an account of one kind, for its first person; for everybody after, to join the others."""
+    joined = invitation.account.memberships.exists() or invitation.email != invitation.account.contact_email
+    return "join" if joined else invitation.account.kind
+
+
+def _subject(purpose: str) -> str:
+    return {
+        "join": _("You are invited to %(account)s on %(platform)s"),
+        ConnectedAccount.Kind.EXPRESS: _("%(platform)s invites your business to set up payouts"),
+        ConnectedAccount.Kind.OAUTH: _("%(platform)s invites you to connect your Stripe account"),
+    }.get(purpose) or _("%(platform)s invites your business to set up cards")
 
 
 def mint_token() -> str:
@@ -197,12 +217,13 @@ def existing_user(invitation: Invitation) -> User | None:
     return User.objects.filter(email__iexact=invitation.email).first()
 
 
-def _record(verb: str, invitation: Invitation, *, actor: User | None = None, request=None) -> None:
+def _record(verb: str, invitation: Invitation, *, actor: User | None = None, reason="", request=None) -> None:
     audit.record(
         verb=verb,
         obj=invitation.account,
         actor=actor,
         stream=invitation.account.audit_stream,
         details={"invitation": invitation.pk},
+        reason=reason,
         request=request,
     )

@@ -77,6 +77,18 @@ VERBS = {
     "entry.issued": Badge("mute", "link", _("Entry link made")),
     "entry.used": Badge("info", "key-round", _("Came in by an entry link")),
     "onboarding.opened": Badge("mute", "external-link", _("Stripe’s form opened")),
+    "dashboard.opened": Badge("mute", "external-link", _("Express dashboard opened")),
+    "account.renamed": Badge("mute", "pencil", _("Name, contact or language changed")),
+    "member.invited": Badge("mute", "user-plus", _("Member invited")),
+    "member.role_changed": Badge("info", "users", _("Role of a member changed")),
+    "member.removed": Badge("warn", "user-minus", _("Member removed")),
+    "oauth.started": Badge("mute", "plug", _("Connection to Stripe begun")),
+    "oauth.connected": Badge("ok", "link", _("Stripe account connected")),
+    "oauth.denied": Badge("warn", "ban", _("Connection not agreed to at Stripe")),
+    "oauth.failed": Badge("bad", "circle-x", _("Connection to Stripe failed")),
+    "oauth.in_doubt": Badge("warn", "circle-help", _("Connection to Stripe in doubt")),
+    "oauth.disconnecting": Badge("mute", "unlink", _("End of the connection asked for")),
+    "oauth.disconnected": Badge("warn", "unlink", _("Connection to Stripe ended")),
 }
 
 

@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts import ask_views, business_views, capability_views, invitation_views, views
+from accounts.details import bank_views as details_bank_views
 from accounts.details import business_views as details_business_views
 from accounts.details import people_views
 from accounts.details import views as details_views
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", views.account_list, name="list"),
     path("invite/", views.account_invite, name="invite"),
     path("mine/", business_views.switch, name="switch"),
+    path("", include("accounts.connecting.urls")),
+    path("", include("accounts.life_urls")),
     path("invitations/accept/", invitation_views.invitation, name="invitation"),
     path("invitations/<str:token>/", invitation_views.invitation_open, name="invitation-accept"),
     path("<str:ref>/", views.account_detail, name="detail"),
@@ -28,7 +31,6 @@ urlpatterns = [
     path("<str:ref>/home/status/", business_views.home_status, name="home-status"),
     path("<str:ref>/onboard/", business_views.onboard, name="onboard"),
     path("<str:ref>/onboarding/return/", business_views.onboarding_return, name="onboarding-return"),
-    path("<str:ref>/onboarding/refresh/", business_views.onboarding_refresh, name="onboarding-refresh"),
     path("<str:ref>/details/", details_views.details, name="details"),
     path("<str:ref>/details/done/", details_views.details_done, name="details-done"),
     path("<str:ref>/details/people/", people_views.people, name="details-people"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("<str:ref>/details/people/<str:person_id>/", people_views.person_change, name="person"),
     path("<str:ref>/details/people/<str:person_id>/remove/", people_views.person_remove, name="person-remove"),
     path("<str:ref>/details/business/", details_business_views.details_business, name="details-business"),
+    path("<str:ref>/details/bank/", details_bank_views.details_bank, name="details-bank"),
     path("<str:ref>/embedded/", embedding_views.embedded, name="embedded"),
     path("<str:ref>/embedded/session/", embedding_views.embedded_session, name="embedded-session"),
 ]

@@ -9,7 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts import asks, capability_lines, connected_accounts, invitations, lists, onboarding, programs, timeline
+from accounts import (
+    asks,
+    capability_lines,
+    connected_accounts,
+    invitations,
+    life,
+    lists,
+    onboarding,
+    programs,
+    timeline,
+)
 from accounts.access import account_required, may
 from accounts.forms import InviteForm, ListFilters, LowBalanceLineForm, country_choices, program_choices
 from accounts.models import ConnectedAccount
@@ -50,7 +60,10 @@ def account_list(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_invite(request):
     """Invite a business: its account at Stripe is made at once, its owner gets a mail."""
-    form = InviteForm(request.POST if request.method == "POST" else None, initial=_terms_of_failed(request))
+    data = request.POST if request.method == "POST" else None
+    failed = _terms_of_failed(request)
+    kind = _kind_to_invite(request, failed)
+    form = InviteForm(data, kind=kind, initial=failed)
     if request.method == "POST" and form.is_valid():
         try:
             account = onboarding.invite(
@@ -65,13 +78,20 @@ def account_invite(request):
         else:
             return redirect("accounts:detail", account.ref)
     status = 422 if request.method == "POST" else 200
-    return render(request, "accounts/invite.html", {"form": form}, status=status)
+    context = {"form": form, "kind": kind, "kinds": onboarding.kinds()}
+    return render(request, "accounts/invite.html", context, status=status)
+
+
+def _kind_to_invite(request, failed: dict) -> str:
+    """What the business is to get: as chosen above the form; cards when nothing that is offered was chosen."""
+    chosen = request.POST.get("kind") or request.GET.get("kind") or failed.get("kind")
+    return chosen if chosen in onboarding.kinds() else ConnectedAccount.Kind.ISSUING
 
 
 def _terms_of_failed(request) -> dict:
     """What stood in an invitation that Stripe refused, so that nobody types it again."""
     failed = ConnectedAccount.objects.for_user(request.user).by_ref(request.GET.get("from", ""))
-    names = ("name", "contact_email", "country", "entity_type", "program", "language")
+    names = ("kind", "name", "contact_email", "country", "entity_type", "program", "language")
     return failed.filter(status=ConnectedAccount.Status.FAILED).values(*names).first() or {}
 
 
@@ -100,6 +120,10 @@ def account_detail(request, account):
         "is_put_away": account.urgency == onboarding.PUT_AWAY,
         "may_invite": request.user.has_perm("accounts.invite_connectedaccount"),
         "may_change": request.user.has_perm("accounts.change_connectedaccount"),
+        "may_manage_members": request.user.has_perm("accounts.manage_members"),
+        "may_rename": request.user.has_perm("accounts.onboard_connectedaccount"),
+        "may_end": life.may_end(account) and request.user.has_perm("accounts.end_connectedaccount"),
+        "is_connected": account.oauth_connections.filter(status="connected").exists(),
     }
     return render(request, "accounts/detail.html", context)
 

@@ -16,6 +16,7 @@ SEARCH = ["accounts.work.search", "funding.work.search"]
 # goes first when calls or time run out: money in flight.
 OBJECT_SWEEPS = [
     "funding.sweeps.reread_stale",
+    "accounts.connecting.endings.settle",
     "accounts.sweeps.send_invitations",
     "accounts.sweeps.send_asks",
     "accounts.sweeps.reread_stale",

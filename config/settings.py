@@ -55,6 +55,7 @@ STRIPE_CALLS_PER_SECOND = env.int("STRIPE_CALLS_PER_SECOND", default=40 if STRIP
 RESTORED_AT = env("RESTORED_AT", default="")
 RESTORED_AT = datetime.fromisoformat(RESTORED_AT).astimezone(UTC) if RESTORED_AT else None
 STRIPE_EVENTS = "config.stripe_events.HANDLERS"
+STRIPE_EVENTS_FROM_STRANGERS = "config.stripe_events.FROM_STRANGERS"
 STRIPE_OPERATIONS = "config.stripe_operations.KINDS"
 # (acct_ id) → whether it is one of ours; events about others are quarantined.
 STRIPE_ACCOUNT_IS_KNOWN = "accounts.connected_accounts.is_known"

@@ -11,9 +11,16 @@ HANDLERS = {
     "person.created": "accounts.events.account_changed",
     "person.updated": "accounts.events.account_changed",
     "person.deleted": "accounts.events.account_changed",
+    "account.external_account.created": "accounts.events.account_changed",
+    "account.external_account.updated": "accounts.events.account_changed",
+    "account.external_account.deleted": "accounts.events.account_changed",
+    "account.application.authorized": "accounts.events.account_authorized",
     "account.application.deauthorized": "accounts.events.account_deauthorized",
-    # Thin events of accounts v2. A trailing * matches what follows.
-    "v2.core.account*": "accounts.events.account_changed",
+    # Thin events of accounts v2. A trailing * matches what follows: also configurations that no stable SDK knows.
+    "v2.core.account.*": "accounts.events.account_changed",
+    "v2.core.account[*": "accounts.events.account_changed",
+    "v2.core.account_person.*": "accounts.events.account_changed",
+    "v2.core.account_link.returned": "accounts.events.account_changed",
     "source.chargeable": "funding.events.source_changed",
     "source.failed": "funding.events.source_changed",
     "source.canceled": "funding.events.source_changed",
@@ -24,3 +31,6 @@ HANDLERS = {
     "topup.reversed": "funding.events.top_up_changed",
     "balance.available": "funding.events.balance_changed",
 }
+
+# Types that may come from accounts which are not ours, or not yet: they are handled, not quarantined.
+FROM_STRANGERS = {"account.application.authorized", "account.application.deauthorized"}

@@ -2,10 +2,16 @@
 
 KINDS = {
     "account.create": "accounts.onboarding.CREATE_ACCOUNT",
+    "account.update": "accounts.details.business_changes.UPDATE_ACCOUNT",
+    "external_account.create": "accounts.details.bank_changes.ADD_BANK_ACCOUNT",
     "person.create": "accounts.details.people_changes.CREATE_PERSON",
     "person.update": "accounts.details.people_changes.UPDATE_PERSON",
-    "individual.update": "accounts.details.people_changes.UPDATE_INDIVIDUAL",
     "person.delete": "accounts.details.people_changes.DELETE_PERSON",
+    "account.create_express": "accounts.onboarding.CREATE_EXPRESS",
+    "account.rename": "accounts.life.RENAME",
+    "account.reject": "accounts.life.REJECT",
+    "account.close": "accounts.life.CLOSE",
+    "account.delete": "accounts.life.DELETE",
     "source.create": "funding.sources.CREATE_SOURCE",
     "source.verify": "funding.verifications.VERIFY_SOURCE",
     "top_up.create": "funding.top_ups.CREATE_TOP_UP",

@@ -138,6 +138,8 @@ def _refuse_unknown_account(event: StripeEvent) -> None:
     """Raises UnknownAccount. While the platform waits for an account to be made, the event may be about that one."""
     if not event.stripe_account or import_string(settings.STRIPE_ACCOUNT_IS_KNOWN)(event.stripe_account):
         return
+    if event.type in import_string(settings.STRIPE_EVENTS_FROM_STRANGERS):
+        return
     if StripeOperation.objects.filter(stripe_account="", state__in=StripeOperation.OPEN).exists():
         raise AccountNotKnownYet(event.stripe_account)
     raise UnknownAccount(_("The account %(account)s is not ours.") % {"account": event.stripe_account})

@@ -27,6 +27,7 @@ class Route:
     library: bool = False
     get_writes: tuple[str, ...] = ()
     keeps_refusals: bool = False
+    needs_state: bool = False
     keyed: bool = False
 
     @property

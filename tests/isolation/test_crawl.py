@@ -85,6 +85,8 @@ def _path(route, ids: dict[str, str]) -> str:
 
 def expected(route: policy.Route, actor: Actor, case: Case) -> set[str]:
     """How far this actor may come there."""
+    if route.needs_state:
+        return {answers.FORBIDDEN}
     if route.library or route.who == "public":
         return {answers.OPEN, answers.ABSENT, answers.LOGIN, answers.ENROL}
     if actor.is_stopped:

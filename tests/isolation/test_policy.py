@@ -38,6 +38,7 @@ def test_what_is_public_is_short_and_known():
         "desk:readyz",
         "accounts:invitation",
         "accounts:invitation-accept",
+        "accounts:oauth-return",
         "embed:entry",
         "embed:entry-link-create",
         "stripe_webhooks:platform",

@@ -6,7 +6,13 @@ from django.core.management.base import BaseCommand, CommandError
 from stripe_gateway import client
 
 # One harmless read per pinned version.
-READS = {"v1": "/v1/balance", "accounts_v2": "/v2/core/accounts", "events_v2": "/v2/core/events", "programs": "/v1/issuing/programs"}
+READS = {
+    "v1": "/v1/balance",
+    "accounts_v2": "/v2/core/accounts",
+    "account_links_v2": "/v2/core/accounts",
+    "events_v2": "/v2/core/events",
+    "programs": "/v1/issuing/programs",
+}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,208 @@
+"""What becomes of an account after its beginning: another name, and its end by rejection or by closing."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from accounts import changes, connected_accounts
+from accounts.models import AccountChange, ConnectedAccount
+from desk import audit
+from desk.models import User
+from stripe_gateway import client, operations
+
+Kind, Status = ConnectedAccount.Kind, ConnectedAccount.Status
+ENDED = (Status.REJECTED, Status.CLOSED, Status.REVOKED, Status.FAILED)
+
+
+class NotOffered(Exception):
+    """This cannot be done to an account of this kind, or as it stands."""
+
+
+def may_end(account: ConnectedAccount) -> bool:
+    """Whether the platform can reject or close it: an account that it made, and that has not ended."""
+    return account.stripe_id is not None and account.kind != Kind.OAUTH and account.status not in ENDED
+
+
+def rename(
+    account: ConnectedAccount,
+    *,
+    form_id: UUID,
+    name: str,
+    contact_email: str,
+    language: str,
+    actor: User,
+    reason: str = "",
+    request=None,
+) -> AccountChange | None:
+    """Change what the business is called, where it is reached and its language. None when Stripe need not be told.
+
+    Stripe is told of name and address where the platform answers for the account's data; elsewhere they are ours alone.
+    Raises operations.FormReused.
+    """
+    at_stripe = account.kind == Kind.ISSUING and account.stripe_id
+    ours = {"language": language} if at_stripe else {"name": name, "contact_email": contact_email, "language": language}
+    _change_ours(account, ours, actor=actor, reason=reason, request=request)
+    if not at_stripe or (account.name, account.contact_email) == (name, contact_email):
+        return None
+    return changes.send(
+        form_id=form_id,
+        kind=RENAME.name,
+        account=account,
+        part="name",
+        path=f"/v2/core/accounts/{account.stripe_id}",
+        params=changes.marked({"display_name": name, "contact_email": contact_email}, form_id),
+        actor=actor,
+        reason=reason,
+        request=request,
+    )
+
+
+def _change_ours(account: ConnectedAccount, wanted: dict, *, actor: User, reason: str, request) -> None:
+    with transaction.atomic():
+        row = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        changed = [field for field, value in wanted.items() if getattr(row, field) != value]
+        if not changed:
+            return
+        for field in changed:
+            setattr(row, field, wanted[field])
+            setattr(account, field, wanted[field])
+        row.save(update_fields=changed)
+        audit.record(
+            verb="account.renamed",
+            obj=row,
+            actor=actor,
+            stream=row.audit_stream,
+            details={"fields": changed},
+            reason=reason,
+            request=request,
+        )
+
+
+def _renamed(operation, found: dict) -> None:
+    changes.accepted(operation, found)
+    params = operation.params
+    ConnectedAccount.objects.filter(pk=operation.account_change.account_id).update(
+        name=params["display_name"], contact_email=params["contact_email"]
+    )
+
+
+def reject(
+    account: ConnectedAccount,
+    *,
+    form_id: UUID,
+    stripe_reason: str,
+    keep_payouts: bool,
+    reason: str,
+    actor: User,
+    request=None,
+) -> AccountChange:
+    """Turn the account away. `stripe_reason` as Stripe lists them; `reason` is ours, for the audit trail.
+
+    Raises NotOffered, operations.FormReused.
+    """
+    if not may_end(account):
+        raise NotOffered
+    return changes.send(
+        form_id=form_id,
+        kind=REJECT.name,
+        account=account,
+        part="reject",
+        path=f"/v1/accounts/{account.stripe_id}/reject",
+        params={"reason": stripe_reason, "payouts_action": "none" if keep_payouts else "pause"},
+        actor=actor,
+        reason=reason,
+        details={"stripe_reason": stripe_reason},
+        request=request,
+    )
+
+
+def close(account: ConnectedAccount, *, form_id: UUID, reason: str, actor: User, request=None) -> AccountChange:
+    """Close the account with everything it is configured for, so that nobody closes more than they know of.
+
+    Raises NotOffered, operations.FormReused, and what the client raises while it is asked for the configurations.
+    """
+    if not may_end(account):
+        raise NotOffered
+    if account.kind == Kind.EXPRESS:
+        return changes.send(
+            form_id=form_id,
+            kind=DELETE.name,
+            account=account,
+            part="close",
+            path=f"/v1/accounts/{account.stripe_id}",
+            params={},
+            actor=actor,
+            reason=reason,
+            request=request,
+        )
+    path = f"/v2/core/accounts/{account.stripe_id}"
+    configurations = client.get(path, family=connected_accounts.FAMILY)["applied_configurations"]
+    return changes.send(
+        form_id=form_id,
+        kind=CLOSE.name,
+        account=account,
+        part="close",
+        path=f"{path}/close",
+        params={"applied_configurations": sorted(configurations)},
+        actor=actor,
+        reason=reason,
+        request=request,
+    )
+
+
+def _find_rejected(operation) -> dict | None:
+    found = client.get(operation.path.removesuffix("/reject"))
+    disabled = (found.get("requirements") or {}).get("disabled_reason") or ""
+    return found if disabled.startswith("rejected.") else None
+
+
+def _find_closed(operation) -> dict | None:
+    path = operation.path.removesuffix("/close")
+    try:
+        found = client.get(path, family=connected_accounts.FAMILY)
+    except client.NotFound:
+        return {"id": path.rpartition("/")[2], "closed": True}
+    return found if found.get("closed") else None
+
+
+RENAME = operations.OperationKind(
+    name="account.rename",
+    label=gettext_lazy("Change name and contact"),
+    method="POST",
+    family=connected_accounts.FAMILY,
+    apply=_renamed,
+    refuse=changes.refused,
+    find=changes.find_update,
+    metadata=False,
+)
+REJECT = operations.OperationKind(
+    name="account.reject",
+    label=gettext_lazy("Reject account"),
+    method="POST",
+    family="v1",
+    apply=changes.accepted,
+    refuse=changes.refused,
+    find=_find_rejected,
+    metadata=False,
+)
+CLOSE = operations.OperationKind(
+    name="account.close",
+    label=gettext_lazy("Close account"),
+    method="POST",
+    family=connected_accounts.FAMILY,
+    apply=changes.accepted,
+    refuse=changes.refused,
+    find=_find_closed,
+    metadata=False,
+)
+DELETE = operations.OperationKind(
+    name="account.delete",
+    label=gettext_lazy("Delete Express account"),
+    method="DELETE",
+    family="v1",
+    apply=changes.accepted,
+    refuse=changes.refused,
+    find=changes.find_deleted,
+    metadata=False,
+)
