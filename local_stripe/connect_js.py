@@ -94,6 +94,7 @@ def _open(call: Call, asked: dict) -> dict:
         **_appearance(asked),
         **_options(call, account, asked.get("options")),
     }
+    kept["collection"]["bank"] = session["components"][name]["features"].get(account_sessions.WITH_BANK, False)
     return {"session": _keep(call, kept, asked.get("session")), "grant": grant}
 
 

@@ -19,6 +19,7 @@ STEPS = (
     ("representative", "Your details"),
     ("owners", "Owners"),
     ("documents", "Documents"),
+    ("bank", "Bank account for payouts"),
     ("terms", "Review and submit"),
 )
 ACCOUNT_SCHEMA = ("POST", "/v1/accounts/{account}")
@@ -49,6 +50,8 @@ def step_of(requirement: str, representative: str | None) -> str:
     head = requirement.partition(".")[0]
     if requirement == "business_type":
         return "type"
+    if requirement == "external_account":
+        return "bank"
     if onboarding_documents.is_document(requirement):
         return "documents"
     if requirement.endswith("_provided"):

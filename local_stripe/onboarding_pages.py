@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from local_stripe import onboarding_fields, onboarding_forms, onboarding_plan, onboarding_words
+from local_stripe import account_views_v1, onboarding_fields, onboarding_forms, onboarding_plan, onboarding_words
 from local_stripe.context import Call
 from local_stripe.onboarding_fields import Field
 from local_stripe.onboarding_forms import Form
@@ -40,6 +40,7 @@ STEP_NAMES = {
     "business": "business_details",
     "representative": "representative_details",
     "documents": "representative_document",
+    "bank": "external_account",
     "terms": "summary",
 }
 
@@ -53,6 +54,7 @@ class Visit:
     id: str
     session: dict
     account: dict
+    owner: str | None = None  # whose details are corrected, on the page of owners
 
     @property
     def component(self) -> str | None:
@@ -72,8 +74,12 @@ class Visit:
         return people.of_account(self.call.db, self.account["id"])
 
     @property
+    def about(self) -> tuple[dict, list[dict], dict]:
+        return self.account, self.persons, self.session["collection"]
+
+    @property
     def missing(self) -> list[str]:
-        return onboarding_plan.open_steps(self.account, self.persons, self.session["collection"])
+        return onboarding_plan.open_steps(*self.about)
 
     @property
     def asks_everything(self) -> bool:
@@ -83,18 +89,22 @@ class Visit:
     def steps(self) -> list[tuple[str, str]]:
         """The steps of this flow; one for what is due now has those that were open at some time, and the last."""
         steps = onboarding_forms.steps_of(self.account, self.persons)
-        if self.asks_everything:
-            return steps
         asked = {*self.session.get("asked", ()), *self.missing, "terms"}
+        if self.asks_everything:
+            asked |= {name for name, _ in steps if name != "bank"}
         return [(name, title) for name, title in steps if name in asked]
 
     def view(self, step: str) -> dict:
+        owner = next((person for person in self.persons if person["id"] == self.owner), None)
+        if owner is not None:
+            return account_views_v1.person_view(self.account, self.persons, owner)
         return onboarding_forms.view_for(self.call, self.account, step, self.persons)
 
     def fields(self, step: str) -> list[Field]:
+        collection = self.session["collection"]
         if self.is_update:
-            return onboarding_fields.of_step(step, self.account, self.view(step))
-        return onboarding_plan.fields_of(step, self.account, self.persons, self.view(step), self.session["collection"])
+            collection = {**collection, "fields": "eventually_due"}
+        return onboarding_plan.fields_of(step, self.account, self.persons, self.view(step), collection)
 
 
 def locale_of(request: Request, session: dict | None) -> str:
@@ -157,6 +167,8 @@ def draw(visit: Visit, step: str, form: Form | None = None) -> HTMLResponse:
         problems=form.problems if form else {},
         complaints=[] if form else onboarding_forms.complaints(visit.account, visit.persons, step),
         owners=[person for person in visit.persons if people.must_be_verified(person)],
+        owner=visit.owner,
+        unfinished={need.person for need in onboarding_plan.wanted_in("owners", *visit.about)},
         has_cards=onboarding_forms.has_cards(visit.account),
         policies={"terms": "", "privacy": "", "skip": False, **visit.session.get("policies", {})},
     )

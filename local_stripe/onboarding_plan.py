@@ -2,12 +2,11 @@
 
 from fnmatch import fnmatchcase
 
-from local_stripe import onboarding_fields, onboarding_forms
+from local_stripe import onboarding_extras, onboarding_fields, onboarding_forms
 from local_stripe.onboarding_fields import Field
 from local_stripe.requirements import CURRENTLY_DUE, EVENTUALLY_DUE, PAST_DUE, Need, future_needs, needs
 
 DUE_NOW = (PAST_DUE, CURRENTLY_DUE)
-BANK_ACCOUNT = "external_account"
 # A need that another field than its namesake answers.
 ANSWERED_BY = {"ssn_last_4": "id_number", "business_profile.product_description": "business_profile.url"}
 
@@ -21,8 +20,8 @@ def wanted(account: dict, persons: list[dict], collection: dict) -> list[Need]:
 
 
 def _is_collected(need: Need, collection: dict) -> bool:
-    """Whether the flow asks for it; bank accounts it leaves to the platform, as the settings of Connect do at first."""
-    if need.v1 == BANK_ACCOUNT:
+    """Whether the flow asks for it; where the platform collects, bank accounts are its business unless it says so."""
+    if need.v1 == onboarding_extras.BANK and not collection.get("bank"):
         return False
     if collection["fields"] == "currently_due" and need.urgency == EVENTUALLY_DUE:
         return False
@@ -50,10 +49,15 @@ def wanted_in(step: str, account: dict, persons: list[dict], collection: dict) -
 
 def fields_of(step: str, account: dict, persons: list[dict], view: dict, collection: dict) -> list[Field]:
     """The fields of a step; a flow for what is due now leaves out what is neither due nor known."""
+    if step == "bank":
+        return onboarding_extras.bank_fields(account["country"])
     fields = onboarding_fields.of_step(step, account, view)
-    if collection["fields"] != "currently_due" or step not in ("business", "representative"):
+    if step not in ("business", "representative"):
         return fields
-    due = [_answer_to(need.v1) for need in wanted(account, persons, collection)]
+    due = [_answer_to(need.v1) for need in wanted_in(step, account, persons, collection)]
+    fields = [*fields, *onboarding_extras.demanded(step, due, fields)]
+    if collection["fields"] != "currently_due":
+        return fields
     return [field for field in fields if _is_asked(field, due, view)]
 
 
@@ -66,10 +70,9 @@ def _answer_to(requirement: str) -> str:
 
 
 def _is_asked(field: Field, due: list[str], view: dict) -> bool:
-    name = field.name.replace("[", ".").replace("]", "")
     if not field.required or onboarding_fields.is_on_file(field, view) or onboarding_fields.value_of(field, view):
         return True
-    return any(name == path or name.startswith(f"{path}.") or path.startswith(f"{name}.") for path in due)
+    return any(onboarding_extras.answers(field, path) for path in due)
 
 
 def is_due_now(need: Need) -> bool:

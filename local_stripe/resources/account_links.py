@@ -136,7 +136,7 @@ def mint(
         "refresh_url": urls["refresh_url"],
         "return_url": urls.get("return_url") or urls["refresh_url"],
         "flow": flow,
-        "collection": {**collection, "configurations": configurations},
+        "collection": {**collection, "configurations": configurations, "bank": _collects_bank(call, account)},
         "api": api,
         "used": False,
         "session": None,
@@ -144,6 +144,11 @@ def mint(
     }
     account_rules.hand_over(call.db, account)
     return call.db.put(PLATFORM, KIND, token, link)
+
+
+def _collects_bank(call: Call, account: dict) -> bool:
+    """Where Stripe collects, it asks for the bank account of payouts too."""
+    return views.render(call.db, account)["controller"]["requirement_collection"] == "stripe"
 
 
 def state_of(ctx: Context, link: dict) -> str:

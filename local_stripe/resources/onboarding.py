@@ -5,10 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local_stripe import clock, events, onboarding_documents, onboarding_forms
+from local_stripe import clock, events, onboarding_documents, onboarding_extras, onboarding_forms
 from local_stripe.context import Call
 from local_stripe.errors import StripeError
 from local_stripe.onboarding_documents import Upload
+from local_stripe.onboarding_fields import Field
 from local_stripe.onboarding_forms import Form
 from local_stripe.onboarding_pages import FRAMED, HEADERS, HOSTED, Visit, draw, overview, page, redirect, remember, show
 from local_stripe.resources import account_links, accounts
@@ -93,8 +94,15 @@ async def step(request: Request) -> Response:
     if request.method == "POST":
         form = await request.form()
         typed = {key: value for key, value in form.items() if isinstance(value, str)}
+        visit.owner = _owner(visit, name, typed.get("owner"))
         return take(visit, name, typed, await uploads_in(form))
+    visit.owner = _owner(visit, name, request.query_params.get("owner"))
     return draw(visit, name)
+
+
+def _owner(visit: Visit, step: str, id: str | None) -> str | None:
+    """The owner of the business whose details the page is about, if it is about one."""
+    return id if step == "owners" and any(person["id"] == id for person in visit.persons) else None
 
 
 async def uploads_in(form: FormData) -> dict[str, Upload]:
@@ -120,16 +128,24 @@ def take(visit: Visit, step: str, submitted: dict, uploads: dict[str, Upload]) -
         return draw(visit, step, form)
     try:
         with call.db.transaction():
-            onboarding_forms.save(call, visit.account, step, form, fields)
+            save(visit, step, form, fields)
     except StripeError as refusal:
         form.problems[onboarding_forms.field_of(refusal, fields)] = refusal.message
         visit.account = accounts.require(call.db, visit.account["id"])
         return draw(visit, step, form)
     if action == "later":
         return leave(visit)
-    if action == "add":
+    if action == "add" or visit.owner:
         return redirect(visit.request.url.path)
     return confirm_owners(visit) if step == "owners" else onward(visit, step)
+
+
+def save(visit: Visit, step: str, form: Form, fields: list[Field]) -> None:
+    """Write a step. Raises StripeError when the API would refuse it."""
+    if step == "bank" or visit.owner:
+        onboarding_extras.save(visit.call, visit.account, step, form, visit.owner)
+    else:
+        onboarding_forms.save(visit.call, visit.account, step, form, fields)
 
 
 def confirm_owners(visit: Visit) -> Response:

@@ -200,6 +200,70 @@ def test_accounts_of_every_type_onboard(client, local_stripe, visitor, type):
     assert (seen.details_submitted, seen.requirements.currently_due) == (True, [])
 
 
+def test_stripe_asks_for_the_bank_account_where_it_collects(client, local_stripe, visitor, business):
+    wanted = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
+    express = client.v1.accounts.create({"type": "express", "country": "US", "capabilities": wanted}).id
+    assert walk(visitor, enter(visitor, mint(client, express, collect="eventually_due"))) == URLS["return_url"]
+    [bank] = client.v1.accounts.retrieve(express).external_accounts.data
+    assert (bank.last4, bank.account_holder_name) == ("6789", "Jenny Rosen")
+    # Elsewhere it is the platform's to ask.
+    walk(visitor, enter(visitor, mint(client, business, collect="eventually_due")))
+    local_stripe.advance(10)
+    seen = client.v1.accounts.retrieve(business)
+    assert (seen.external_accounts.data, seen.requirements.eventually_due) == ([], ["external_account"])
+    home = visitor.get(mint(client, business, collect="eventually_due")).headers["Location"]
+    assert "Nothing is due" in visitor.get(home).text
+
+
+@pytest.mark.parametrize(("country", "last4"), [("GB", "2345"), ("DE", "3000")])
+def test_bank_accounts_are_asked_for_as_their_country_names_them(client, visitor, country, last4):
+    wanted = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
+    express = client.v1.accounts.create({"type": "express", "country": country, "capabilities": wanted}).id
+    walk(visitor, enter(visitor, mint(client, express, collect="eventually_due")))
+    [bank] = client.v1.accounts.retrieve(express).external_accounts.data
+    assert (bank.country, bank.last4) == (country, last4)
+
+
+def test_a_wrong_bank_number_is_explained_at_its_field(client, visitor):
+    wanted = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
+    express = client.v1.accounts.create({"type": "express", "country": "US", "capabilities": wanted}).id
+    home = visitor.get(mint(client, express, collect="eventually_due")).headers["Location"]
+    numbers = {"routing_number": "110000001", "account_number": "000123456789", "account_holder_name": "Jenny Rosen"}
+    reply = visitor.post(f"{home}/bank", data={f"external_account[{name}]": each for name, each in numbers.items()})
+    assert 'id="f-external_account-routing_number-problem"' in reply.text
+    assert client.v1.accounts.retrieve(express).external_accounts.data == []
+
+
+def test_what_is_wrong_about_an_owner_is_corrected_there(client, visitor, business):
+    client.v1.accounts.update(business, {"business_type": "company"})
+    owner = client.v1.accounts.persons.create(
+        business, {"first_name": "Fay", "last_name": "Gray", "relationship": {"owner": True, "percent_ownership": 40}}
+    ).id
+    home = visitor.get(mint(client, business)).headers["Location"]
+    page = visitor.get(f"{home}/owners").text
+    assert "Information is needed" in page
+    address = f"{home}/owners?owner={owner}"
+    answers = Fields(visitor.get(address).text).values
+    assert (answers["first_name"], answers["owner"]) == ("Fay", owner)
+    filled = visitor.post(f"{home}/owners", data={**answers, "action": "test_data"}).text
+    answers = {**Fields(filled).values, "owner": owner, "first_name": "Faye"}
+    assert visitor.post(f"{home}/owners", data={**answers, "action": "add"}).headers["Location"] == f"{home}/owners"
+    assert "Information is needed" not in visitor.get(f"{home}/owners").text
+    [seen] = client.v1.accounts.persons.list(business).data
+    assert (seen.id, seen.first_name, seen.dob.year) == (owner, "Faye", 1901)
+
+
+def test_whatever_stripe_demands_can_be_answered(client, local_stripe, visitor, account):
+    demand = {"add": [{"path": "identity.business_details.structure"}]}
+    local_stripe.control(f"accounts/{account}/requirements", demand)
+    assert client.v1.accounts.retrieve(account).requirements.currently_due == ["company.structure"]
+    step = enter(visitor, mint(client, account))
+    answers = {**Fields(visitor.get(step).text).values, "company[structure]": "private_corporation"}
+    assert visitor.post(step, data=answers).headers["Location"].endswith("/terms")
+    seen = client.v1.accounts.retrieve(account)
+    assert (seen.company.structure, seen.requirements.currently_due) == ("private_corporation", [])
+
+
 def test_v2_links_say_what_they_are_for(client, visitor, account):
     flow = {"type": "account_update", "account_update": {**URLS, "configurations": ["recipient"]}}
     link = client.v2.core.account_links.create({"account": account, "use_case": flow}, V2)

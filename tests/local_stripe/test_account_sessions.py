@@ -233,3 +233,14 @@ def test_other_components_say_that_they_are_not_here(client, local_stripe, busin
     secret = create(client, business, {"payouts": {"enabled": True}}).client_secret
     opened = ask(local_stripe, client_secret=secret, component="payouts").json()["session"]
     assert "Not part of local Stripe" in httpx.get(f"{local_stripe.base}/connect-js/frame/e/{opened}").text
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_a_component_asks_for_a_bank_account_unless_told_not_to(client, local_stripe, business, collects):
+    features = {"external_account_collection": collects}
+    components = {"account_onboarding": {"enabled": True, "features": features}}
+    secret = create(client, business, components).client_secret
+    options = {"collectionOptions": {"fields": "eventually_due"}}
+    opened = ask(local_stripe, client_secret=secret, options=options).json()["session"]
+    page = httpx.get(f"{local_stripe.base}/connect-js/frame/e/{opened}/type")
+    assert (f"/connect-js/frame/e/{opened}/bank" in page.text) == collects

@@ -31,7 +31,7 @@ class Fields(HTMLParser):
             self.labelled.add(attrs["for"])
         if tag == "select":
             self.select = attrs["name"]
-        if tag in ("input", "select") and attrs.get("type") not in ("radio", "checkbox"):
+        if tag in ("input", "select") and attrs.get("type") not in ("radio", "checkbox", "hidden"):
             self.ids.add(attrs["id"])
         if tag == "option" and "selected" in attrs:
             self.values[self.select] = attrs["value"]
