@@ -1,7 +1,7 @@
 """How v1 shows an account, its capabilities and their requirements."""
 
 from local_stripe import account_rules, pagination
-from local_stripe.requirements import CURRENTLY_DUE, PAST_DUE, Need, future_needs, needs, subjects
+from local_stripe.requirements import ALTERNATIVES, CURRENTLY_DUE, PAST_DUE, Need, future_needs, needs, subjects
 from local_stripe.resources import accounts, people
 from local_stripe.store import Store
 from local_stripe.trees import dig
@@ -84,7 +84,7 @@ def requirements(account: dict, persons: list[dict], keys: list[str] | None = No
         if need.error
     ]
     result = {
-        "alternatives": [],
+        "alternatives": _alternatives(due),
         "currently_due": _names(due, person),
         "errors": errors,
         "eventually_due": _names(missing, person),
@@ -95,6 +95,15 @@ def requirements(account: dict, persons: list[dict], keys: list[str] | None = No
         return result
     reason = _disabled_reason(account, result, keys)
     return {**result, "current_deadline": min(deadlines, default=None), "disabled_reason": reason}
+
+
+def _alternatives(due: list[Need]) -> list[dict]:
+    """What may be provided instead."""
+    return [
+        {"original_fields_due": [need.v1], "alternative_fields_due": [ALTERNATIVES[need.v1][0]]}
+        for need in due
+        if need.v1 in ALTERNATIVES and (need.error or not ALTERNATIVES[need.v1][1])
+    ]
 
 
 def future_requirements(

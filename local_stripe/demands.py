@@ -32,6 +32,7 @@ def ask(
         "v1": v1,
         "v2": v2,
         "person": person,
+        "scope": requirement_paths.scope_of(v2),
         "error": [code, verification.reason(code)] if code else None,
         "urgency": urgency,
         "deadline": deadline,

@@ -11,6 +11,7 @@ DETAILS, PERSONS, TERMS = (
     "identity.attestations.persons_provided.",
     "identity.attestations.terms_of_service.",
 )
+ACTIVITY = "card_issuing.activity"  # nothing that is told answers it, only using the cards does
 V1_NAMES = {
     "identity.entity_type": "business_type",
     "defaults.profile.business_url": "business_profile.url",
@@ -53,6 +54,12 @@ def in_v1(path: str) -> str:
     return path
 
 
+def scope_of(path: str) -> str:
+    """The capabilities a requirement is about, "" for all of them: what only cards need stops nothing else."""
+    about_cards = path.startswith(("card_issuing.", "settings.card_issuing.", f"{TERMS}card_creator."))
+    return "card_creator:" if about_cards else ""
+
+
 def person_in_v1(field: str) -> str:
     """The v1 name of a field of a person."""
     if field in V1_PERSON_NAMES:
@@ -73,14 +80,18 @@ def value_at(account: dict, persons: list[dict], path: str, person_id: str | Non
         if field.startswith("id_numbers"):
             return [person.get("id_number"), person.get("ssn_last_4")]
         return dig(person, field)
+    card_terms = [terms for name, terms in sorted(account["terms"].items()) if name != "account"]
     known = {
         DETAILS: account["business"],
         PERSONS: account["persons_provided"],
-        TERMS: account["terms"],
+        f"{TERMS}account.": account["terms"].get("account"),
+        TERMS: card_terms,
         "defaults.profile.": account["profile"],
         "configuration.merchant.": [account["configurations"].get("merchant"), account["settings"]],
         "configuration.recipient.": account.get("has_payout_bank"),
         "identity.entity_type": account["entity_type"],
+        "settings.card_issuing.": card_terms,
+        ACTIVITY: None,
     }
     for prefix, holder in known.items():
         if path.startswith(prefix):

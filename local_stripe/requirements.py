@@ -15,6 +15,12 @@ WITH_STATES = {"AU", "CA", "MX", "US"}
 DOB_PARTS = ("day", "month", "year")
 TERMS_V2 = "identity.attestations.terms_of_service"
 PAYOUT_BANK = ("external_account", "configuration.recipient.default_outbound_destination")
+DOCUMENT = ("verification.document", "documents.primary_verification")
+# v1: what may be provided instead of what is missing; a number only once it has been refused.
+ALTERNATIVES = {
+    "business_profile.url": ("business_profile.product_description", False),
+    "company.tax_id": ("company.verification.document", True),
+}
 # Who is behind which kind of business, outside of the US and in it; there, only companies have owners to name.
 GROUPS = {"company": ("directors", "executives", "owners"), "non_profit": ("directors", "executives")}
 US_GROUPS = {"company": ("owners",)}
@@ -248,10 +254,19 @@ def subjects(account: dict, persons: list[dict]) -> list[tuple[str, str, str | N
     """(v1, v2, person) of what Stripe checks once everything has been provided, and has not checked yet."""
     checked: list[tuple[str, str, str | None]] = []
     if complete_business(account) and not account["verification"].get("business"):
-        checked.append(("company.tax_id", "identity.business_details.id_numbers", None))
+        details = "identity.business_details"
+        if _has_document(account["business"]):
+            checked.append(("company.verification.document", f"{details}.documents.primary_verification", None))
+        else:
+            checked.append(("company.tax_id", f"{details}.id_numbers", None))
     for person in persons:
         if people.must_be_verified(person) and person["verification"]["status"] != "verified":
-            name = "individual" if person["individual"] else person["id"]
+            v1 = "individual" if person["individual"] else person["id"]
             v2 = "identity.individual" if person["individual"] else person["id"]
-            checked.append((f"{name}.id_number", f"{v2}.id_numbers", person["id"]))
+            fields = DOCUMENT if _has_document(person) else ("id_number", "id_numbers")
+            checked.append((f"{v1}.{fields[0]}", f"{v2}.{fields[1]}", person["id"]))
     return checked
+
+
+def _has_document(holder: dict) -> bool:
+    return bool(dig(holder, "documents.primary_verification.front_back.front"))

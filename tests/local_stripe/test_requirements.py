@@ -200,3 +200,42 @@ def test_demands_that_make_no_sense_are_refused(local_stripe, business, body):
     with pytest.raises(urllib.error.HTTPError) as refused:
         ask(local_stripe, business, **body)
     assert refused.value.code == 400
+
+
+def test_a_warning_of_inactivity_concerns_cards_only_and_is_not_answered_by_telling(client, local_stripe, business):
+    now = local_stripe.control("clock")["now"]
+    warning = {"path": "card_issuing.activity", "deadline": "currently_due", "deadline_at": now + 30 * 86400}
+    ask(local_stripe, business, add=[warning])
+    cards = client.v1.accounts.capabilities.retrieve(business, "card_issuing").requirements
+    assert cards.currently_due == ["card_issuing.activity"]
+    assert client.v1.accounts.capabilities.retrieve(business, "transfers").requirements.currently_due == []
+    client.v1.accounts.update(business, {"business_profile": {"name": "Rides"}})
+    local_stripe.advance(30 * 86400 + 60)
+    assert capabilities(client, business) == {"card_issuing": "inactive", "transfers": "active"}
+    ask(local_stripe, business, remove=["card_issuing.activity"])
+    assert capabilities(client, business)["card_issuing"] == "active"
+
+
+def test_terms_can_be_asked_for_again(client, local_stripe, business):
+    ask(local_stripe, business, add=[{"path": "settings.card_issuing.tos_acceptance.date"}])
+    assert due(client, business) == {"settings.card_issuing.tos_acceptance.date"}
+    again = {"tos_acceptance": {"date": 1_700_000_100, "ip": "192.0.2.1"}}
+    client.v1.accounts.update(business, {"settings": {"card_issuing": again}})
+    assert due(client, business) == set()
+
+
+def test_a_refused_tax_id_and_a_missing_website_have_alternatives(client, local_stripe, business):
+    client.v1.accounts.update(business, {"company": {"tax_id": "111111111"}})
+    local_stripe.advance(10)
+    found = client.v1.accounts.retrieve(business).requirements.alternatives
+    assert [(one.original_fields_due, one.alternative_fields_due) for one in found] == [
+        (["company.tax_id"], ["company.verification.document"])
+    ]
+    document = {"verification": {"document": {"front": "file_identity_document_success"}}}
+    client.v1.accounts.update(business, {"company": document})
+    assert client.v1.accounts.retrieve(business).requirements.pending_verification == ["company.verification.document"]
+    local_stripe.advance(10)
+    assert due(client, business) == set()
+    other = new_account(client, "US", "company")
+    found = client.v1.accounts.retrieve(other).requirements.alternatives
+    assert [one.alternative_fields_due for one in found] == [["business_profile.product_description"]]
