@@ -82,6 +82,7 @@ def _home_context(request, account) -> dict:
         "steps": steps if any(step["state"] != "done" for step in steps) else [],
         "wrong": [line for line in lines if line.is_due and not line.is_expected],
         "routine": grouped([line for line in lines if line.is_expected]),
+        "coming": [line for line in lines if line.is_future],
         "has_begun": has_begun,
         "prompt": prompt_for(account, is_due=any(line.is_due for line in lines), has_begun=has_begun),
         "status_template": _status_template(account),

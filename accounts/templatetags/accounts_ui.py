@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from accounts import countries, places, programs, words
+from accounts import capability_lines, countries, places, programs, words
 
 register = template.Library()
 
@@ -42,6 +42,12 @@ def at_stripe(account) -> str:
 def stripe_support() -> str:
     """Where Stripe's support is reached."""
     return words.SUPPORT_URL
+
+
+@register.simple_tag
+def explained_to_business(account) -> list:
+    """Its capabilities that are off, with why and what the business itself can do."""
+    return [line for line in capability_lines.lines_for(account, to_business=True) if line.explanations]
 
 
 @register.filter
