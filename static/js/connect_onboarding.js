@@ -12,7 +12,7 @@ const COLOURS = {
   colorBackground: "--surface",
   colorText: "--text",
   colorSecondaryText: "--text-2",
-  colorBorder: "--line",
+  colorBorder: "--control",
   colorDanger: "--bad",
   buttonPrimaryColorBackground: "--accent",
   buttonPrimaryColorBorder: "--accent",
