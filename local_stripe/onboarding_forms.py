@@ -159,7 +159,7 @@ def accept_terms(call: Call, account: dict, user_agent: str) -> None:
     """Record the acceptance of everything the account has to accept, here and now."""
     before = account_state.photograph(call, account)
     acceptance = {"date": call.now, "ip": call.client_ip, "user_agent": user_agent}
-    account["terms"]["account"] = acceptance
+    account["terms"]["account"] = {**account["terms"].get("account", {}), **acceptance}
     if has_cards(account):
         account["terms"]["card_issuing"] = acceptance
         for document in card_documents(account):

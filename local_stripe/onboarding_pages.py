@@ -94,6 +94,13 @@ class Visit:
             asked |= {name for name, _ in steps if name != "bank"}
         return [(name, title) for name, title in steps if name in asked]
 
+    @property
+    def policies(self) -> dict:
+        """What the platform says about terms: addresses of its own, whether it has them accepted itself."""
+        given = {"terms": "", "recipient": "", "privacy": "", "skip": False, **self.session.get("policies", {})}
+        is_recipient = self.account["terms"].get("account", {}).get("service_agreement") == "recipient"
+        return {**given, "terms": given["recipient"] if is_recipient and given["recipient"] else given["terms"]}
+
     def view(self, step: str) -> dict:
         owner = next((person for person in self.persons if person["id"] == self.owner), None)
         if owner is not None:
@@ -170,7 +177,7 @@ def draw(visit: Visit, step: str, form: Form | None = None) -> HTMLResponse:
         owner=visit.owner,
         unfinished={need.person for need in onboarding_plan.wanted_in("owners", *visit.about)},
         has_cards=onboarding_forms.has_cards(visit.account),
-        policies={"terms": "", "privacy": "", "skip": False, **visit.session.get("policies", {})},
+        policies=visit.policies,
     )
 
 

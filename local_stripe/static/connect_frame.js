@@ -168,6 +168,10 @@
       return;
     }
     sent.preventDefault();
+    if (form.dataset.asked) {
+      return;
+    }
+    form.dataset.asked = "yes";
     const send = () => {
       form.dataset.checked = "yes";
       form.requestSubmit(submitter);

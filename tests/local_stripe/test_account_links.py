@@ -289,6 +289,35 @@ def test_v2_links_collect_for_the_configurations_they_name(client, visitor, acco
     assert refuse({"type": "account_onboarding", "account_onboarding": {}}) == "use_case.account_onboarding.refresh_url"
 
 
+def test_v2_links_ask_what_they_were_made_for(client, visitor, business):
+    client.v1.accounts.update(business, {"business_type": "company"})
+
+    def asked(**flow) -> dict[str, str]:
+        use_case = {"type": "account_onboarding", "account_onboarding": {**URLS, **flow}}
+        link = client.v2.core.account_links.create({"account": business, "use_case": use_case}, V2).url
+        return Fields(visitor.get(enter(visitor, link)).text).values
+
+    workers = "business_profile[estimated_worker_count]"
+    assert workers in asked()
+    only_transfers = asked(configurations=["recipient"])
+    assert "company[name]" in only_transfers
+    assert workers not in only_transfers
+    everything = {"fields": "eventually_due", "future_requirements": "include"}
+    assert workers in asked(configurations=["recipient"], collection_options=everything)
+
+
+def test_a_british_individual_onboards_for_cards(client, local_stripe, visitor):
+    cards = {"card_creator": {"capabilities": {"commercial": {"stripe": {"prepaid_card": {"requested": True}}}}}}
+    person = client.v2.core.accounts.create(
+        {**BUSINESS, "identity": {"country": "gb", "entity_type": "individual"},
+         "configuration": {**BUSINESS["configuration"], **cards}}, V2,
+    ).id  # fmt: skip
+    assert walk(visitor, enter(visitor, mint(client, person))) == URLS["return_url"]
+    local_stripe.advance(10)
+    seen = client.v1.accounts.retrieve(person)
+    assert (seen.requirements.currently_due, seen.capabilities.to_dict()["card_issuing"]) == ([], "active")
+
+
 @pytest.mark.parametrize(
     ("language", "spoken", "words"),
     [

@@ -244,3 +244,37 @@ def test_a_component_asks_for_a_bank_account_unless_told_not_to(client, local_st
     opened = ask(local_stripe, client_secret=secret, options=options).json()["session"]
     page = httpx.get(f"{local_stripe.base}/connect-js/frame/e/{opened}/type")
     assert (f"/connect-js/frame/e/{opened}/bank" in page.text) == collects
+
+
+def test_terms_are_the_platforms_own_where_it_has_some(client, local_stripe, business):
+    policies = {
+        "fullTermsOfServiceUrl": "https://desk.example/full",
+        "recipientTermsOfServiceUrl": "https://desk.example/recipient",
+        "privacyPolicyUrl": "https://desk.example/privacy",
+    }
+
+    def terms(**options) -> str:
+        secret = create(client, business).client_secret
+        opened = ask(local_stripe, client_secret=secret, options={**policies, **options}).json()["session"]
+        return httpx.get(f"{local_stripe.base}/connect-js/frame/e/{opened}/terms").text
+
+    page = terms()
+    assert "https://desk.example/full" in page
+    assert "https://desk.example/privacy" in page
+    assert "https://desk.example/recipient" not in page
+    client.v1.accounts.update(business, {"tos_acceptance": {"service_agreement": "recipient"}})
+    page = terms()
+    assert "https://desk.example/recipient" in page
+    assert "https://desk.example/full" not in page
+    assert 'name="agree"' in page
+    assert 'name="agree"' not in terms(skipTermsOfServiceCollection=True)
+
+
+def test_the_platform_accepts_the_terms_that_a_component_skips(client, local_stripe, business):
+    options = {"skipTermsOfServiceCollection": True}
+    opened = ask(local_stripe, client_secret=create(client, business).client_secret, options=options).json()["session"]
+    page = f"{local_stripe.base}/connect-js/frame/e/{opened}"
+    assert httpx.post(f"{page}/terms", data={"action": "next"}).headers["Location"].endswith("/left")
+    seen = client.v1.accounts.retrieve(business)
+    assert seen.tos_acceptance.date is None
+    assert "tos_acceptance.date" in seen.requirements.currently_due
