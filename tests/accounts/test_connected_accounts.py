@@ -10,7 +10,7 @@ from accounts.models import ConnectedAccount
 from desk.models import AuditEntry
 from stripe_gateway.outcomes import StripeProblem
 from tests.accounts.test_standing import account as stripe_account
-from tests.accounts.test_standing import entry
+from tests.accounts.test_standing import entry, v1_account
 from tests.factories.accounts import LONG_AGO, ConnectedAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,57 @@ def test_the_first_active_moment_stays():
     assert account.activated_at == LATER
 
 
+def test_what_v1_tells_is_kept():
+    account = ConnectedAccountFactory(kind="express")
+    found = v1_account(works=True, reason="under_review")
+    assert connected_accounts.apply(account, found | {"requirements": {}}, read_started_at=LATER)
+    assert (account.status, account.can_issue, account.activated_at) == (Status.ACTIVE, False, LATER)
+    assert (account.details_submitted, account.charges_enabled, account.payouts_enabled) == (True, True, True)
+    assert account.capabilities.get().activated_at == LATER
+
+    stopped = v1_account(reason="rejected.fraud")
+    connected_accounts.apply(account, stopped, read_started_at=LATER + timedelta(minutes=1))
+    assert (account.status, account.disabled_reason) == (Status.REJECTED, "rejected.fraud")
+    assert account.payouts_enabled is False
+
+
+def test_why_an_account_can_never_issue_is_kept_until_stripe_tells_otherwise():
+    account = ConnectedAccountFactory()
+    connected_accounts.apply(account, stripe_account(dashboard="full"), read_started_at=LATER)
+    assert (account.status, account.unfit_reason) == (Status.RESTRICTED, "dashboard")
+    # A reading without what decides it decides nothing.
+    connected_accounts.apply(account, stripe_account(), read_started_at=LATER + timedelta(minutes=1))
+    assert account.unfit_reason == "dashboard"
+    told = stripe_account(dashboard="none", defaults={"responsibilities": None})
+    connected_accounts.apply(account, told, read_started_at=LATER + timedelta(minutes=2))
+    assert account.unfit_reason == ""
+
+
+def test_access_that_comes_back_is_seen():
+    account = ConnectedAccountFactory(kind="oauth", active=True)
+    connected_accounts.mark_revoked(account, read_started_at=LATER)
+    assert (account.status, account.revoked_at, account.can_issue) == (Status.REVOKED, LATER, False)
+    connected_accounts.mark_revoked(account, read_started_at=LATER + timedelta(days=1))
+    assert account.revoked_at == LATER
+
+    connected_accounts.apply(account, v1_account(works=True), read_started_at=LATER + timedelta(days=2))
+    assert (account.status, account.revoked_at) == (Status.ACTIVE, None)
+
+
+def test_a_closed_account_that_nobody_may_see_stays_closed():
+    account = ConnectedAccountFactory()
+    connected_accounts.mark_closed(account, read_started_at=LATER)
+    connected_accounts.mark_revoked(account, read_started_at=LATER + timedelta(minutes=1))
+    assert (account.status, account.revoked_at) == (Status.CLOSED, None)
+
+
+def test_an_account_that_v1_calls_deleted_is_closed():
+    account = ConnectedAccountFactory(kind="express")
+    gone = {"id": account.stripe_id, "object": "account", "deleted": True}
+    connected_accounts.apply(account, gone, read_started_at=LATER)
+    assert account.status == Status.CLOSED
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtStripe:
     def test_an_activated_account_is_active_after_a_reading(self, local_stripe, invited):
@@ -118,6 +169,37 @@ class TestAtStripe:
         connected_accounts.reread(account)
         account.refresh_from_db()
         assert account.status == Status.CLOSED
+
+    @pytest.mark.parametrize("kind", ["issuing", "express", "oauth"])
+    def test_access_that_was_taken_away_is_told_from_a_closed_account(self, local_stripe, invited, kind):
+        ConnectedAccount.objects.update(kind=kind)
+        invited.refresh_from_db()
+        version = "v2/core" if kind == "issuing" else "v1"
+        local_stripe.fault("403", path=f"/{version}/accounts/{invited.stripe_id}")
+        assert connected_accounts.reread(invited)
+        assert invited.status == Status.REVOKED
+        assert invited.revoked_at
+
+    @pytest.mark.parametrize("kind", ["express", "oauth"])
+    def test_accounts_for_payments_are_read_through_v1_with_one_call(self, local_stripe, invited, kind):
+        local_stripe.activate(invited.stripe_id)
+        ConnectedAccount.objects.update(kind=kind)
+        invited.refresh_from_db()
+        before = len(local_stripe.requests())
+        assert connected_accounts.reread(invited)
+        [call] = local_stripe.requests()[before:]
+        assert call["path"] == f"/v1/accounts/{invited.stripe_id}"
+        assert (invited.status, invited.details_submitted, invited.payouts_enabled) == (Status.ACTIVE, True, True)
+        assert invited.can_issue is False
+
+    @pytest.mark.parametrize(("version", "asks"), [("2025-09-30.preview", False), ("2026-10-14.preview", True)])
+    def test_rules_to_come_are_asked_for_where_the_dialect_knows_them(
+        self, local_stripe, invited, settings, version, asks
+    ):
+        settings.STRIPE_VERSIONS = settings.STRIPE_VERSIONS | {"accounts_v2": version}
+        assert connected_accounts.reread(invited)
+        call = [row for row in local_stripe.requests() if row["path"] == f"/v2/core/accounts/{invited.stripe_id}"][-1]
+        assert ("future_requirements" in str(call)) is asks
 
     def test_when_stripe_cannot_be_asked_nothing_changes(self, local_stripe, invited):
         local_stripe.fault("503", path="/v2/core/accounts/*")
