@@ -1,5 +1,6 @@
 """One account, as staff see it."""
 
+import html
 import re
 
 import pytest
@@ -8,10 +9,13 @@ from django.utils import timezone
 
 from accounts import work
 from accounts.models import ConnectedAccount
+from accounts.notices import notice_for
+from accounts.requirement_lines import lines_of
 from accounts.standing import NEEDS_ATTENTION, URGENCY
 from desk.models import AuditEntry
 from stripe_gateway.models import StripeEvent
 from tests.factories.accounts import (
+    LONG_AGO,
     CapabilityFactory,
     ConnectedAccountFactory,
     InvitationFactory,
@@ -191,3 +195,104 @@ def test_search_finds_by_name_and_by_id(staff_member):
     assert [hit.title for hit in work.search(viewer, "roof")] == [account.name]
     assert [hit.detail for hit in work.search(viewer, "acct_1Rid")] == [account.stripe_id]
     assert not list(work.search(viewer, "acct_1Other"))
+
+
+@pytest.mark.parametrize(
+    ("account", "title", "words"),
+    [
+        ({"status": "awaiting", "kind": "oauth", "stripe_id": None}, "has not connected its Stripe account yet", ""),
+        ({"status": "revoked", "revoked_at": LONG_AGO}, "was taken away on January 1, 2026", "give the access back"),
+        ({"status": "revoked", "kind": "oauth"}, "Access to this account was taken away", "connect it again"),
+        ({"status": "closed"}, "This account is closed", "no longer knows the account"),
+        ({"status": "restricted", "unfit_reason": "dashboard"}, "can never have cards", "invite the business anew"),
+        ({"status": "restricted", "unfit_reason": "of_tomorrow"}, "can never have cards", "does not allow it"),
+        (
+            {"status": "restricted", "kind": "express", "disabled_reason": "platform_paused"},
+            "Stripe has restricted this account",
+            "The platform has paused the account.",
+        ),
+        (
+            {"status": "rejected", "kind": "express", "disabled_reason": "rejected.fraud"},
+            "Stripe has rejected this account",
+            "for suspected fraud",
+        ),
+        ({"status": "onboarding", "kind": "express"}, "The business has not signed in yet", ""),
+        ({"status": "past_due", "kind": "express", "activated_at": LONG_AGO}, "Stripe asks for 1 item", "not paid out"),
+        (
+            {"status": "info_due", "kind": "express", "activated_at": LONG_AGO, "payouts_enabled": True},
+            "Stripe asks for 1 item",
+            "Payouts go on for now.",
+        ),
+        (
+            {"status": "info_due", "kind": "express", "details_submitted": True},
+            "1 item has to be",
+            "Payouts start once",
+        ),
+    ],
+)
+def test_the_banner_fits_every_kind_of_account(as_staff, account, title, words):
+    account = ConnectedAccountFactory(**account)
+    RequirementFactory(account=account)
+    notice = notice_for(account, lines_of(account))
+    assert title in notice.title
+    assert words in notice.body
+    assert notice.title in html.unescape(page_of(as_staff(), account))
+
+
+@pytest.mark.parametrize(
+    ("account", "title"),
+    [
+        ({"status": "restricted", "unfit_reason": "dashboard"}, "This account can never have cards"),
+        ({"status": "restricted", "kind": "express"}, "Stripe has restricted the account"),
+        ({"status": "past_due", "kind": "oauth"}, "Overdue details"),
+        ({"status": "info_due", "kind": "express"}, "Details missing after the form"),
+        ({"status": "info_due", "kind": "express", "activated_at": LONG_AGO}, "Stripe asks for details"),
+    ],
+)
+def test_the_work_queue_speaks_of_payouts_where_there_are_no_cards(staff_member, account, title):
+    ConnectedAccountFactory(**account)
+    [item] = work.items(staff_member("viewer"), timezone.now())
+    assert item.title == title
+    assert "ards" not in item.detail or account.get("unfit_reason")
+
+
+def test_the_work_queue_tells_for_a_week_that_access_was_taken_away(staff_member):
+    now = timezone.now()
+    account = ConnectedAccountFactory(status=Status.REVOKED, revoked_at=now)
+    viewer = staff_member("viewer")
+    assert [item.account_name for item in work.items(viewer, now)] == [account.name]
+    assert list(work.items(viewer, now + work.TOLD_FOR)) == []
+
+
+def test_each_way_on_has_its_button(as_staff):
+    account = ConnectedAccountFactory(active=True)
+    RequirementFactory(account=account)
+    MembershipFactory(account=account)
+    for number, resolution in enumerate(["provide_info", "contact_stripe", "no_resolution"]):
+        details = [{"code": "restricted_other", "resolution": resolution}]
+        CapabilityFactory(account=account, name=f"a.{number}", status="restricted", status_details=details)
+    rows = re.findall(r"<tr>\s*<td><b>.*?</tr>", page_of(as_staff(), account), re.DOTALL)
+    ask, contact, nothing = rows
+    assert reverse("accounts:ask", args=[account.ref]) in ask
+    assert "https://support.stripe.com/contact" in contact
+    assert f"/connect/accounts/{account.stripe_id}" in contact
+    assert contact.count('target="_blank" rel="noopener noreferrer"') == 2
+    assert "<a " not in nothing
+
+
+def test_a_new_capability_is_not_switched_on_yet(as_staff):
+    account = ConnectedAccountFactory()
+    details = [{"code": "requirements_past_due", "resolution": "provide_info"}]
+    CapabilityFactory(account=account, status="restricted", status_details=details)
+    page = page_of(as_staff(), account)
+    assert "Not switched on yet" in page
+    assert 'data-tone="bad"' not in page
+
+
+def test_rules_to_come_stand_apart(as_staff):
+    account = ConnectedAccountFactory(active=True)
+    RequirementFactory(account=account, is_future=True, deadline_at=timezone.now().replace(year=2031, month=3, day=1))
+    page = page_of(as_staff(), account)
+    assert "1 item under rules to come" in page
+    assert "From Mar 1, 2031" in page
+    assert "Nothing is due" in page
