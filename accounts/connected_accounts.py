@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.asked import Asked, asked_of, is_v1
+from accounts.details import documents_judged
 from accounts.models import Capability, ConnectedAccount, Requirement
 from accounts.standing import Standing, capability_facts, judge, judge_v1
 from desk import audit
@@ -91,6 +92,7 @@ def apply(account: ConnectedAccount, found: dict, *, read_started_at: datetime, 
         _write_standing(row, judged(found, was_active=row.activated_at is not None), read_started_at)
         _write_capabilities(row, found, read_started_at)
         _write_requirements(row, found, person_names or {})
+        documents_judged.settle(row, read_started_at=read_started_at)
     account.refresh_from_db()
     return True
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, Document
 from desk.statuses import Badge
 
 Status = ConnectedAccount.Status
@@ -54,6 +54,12 @@ INVITATION = {
     "withdrawn": Badge("mute", "ban", _("Withdrawn")),
     "expired": Badge("warn", "circle-alert", _("Expired")),
 }
+DOCUMENT = {
+    Document.Status.SENT: Badge("info", "hourglass", _("Being checked")),
+    Document.Status.ACCEPTED: Badge("ok", "file-check", _("Accepted")),
+    Document.Status.REFUSED: Badge("bad", "file-x", _("Not accepted")),
+    Document.Status.NOT_TAKEN: Badge("bad", "file-x", _("Not handed over")),
+}
 # What stands on timelines, by the verb of the audit trail. Every room registers its own: `audit_verb:<first word>`.
 VERBS = {
     "account.invited": Badge("mute", "user-plus", _("Business invited")),
@@ -65,6 +71,8 @@ VERBS = {
     "change.sent": Badge("mute", "send", _("Change sent to Stripe")),
     "change.accepted": Badge("ok", "circle-check", _("Change taken by Stripe")),
     "change.refused": Badge("bad", "circle-x", _("Change refused by Stripe")),
+    "document.accepted": Badge("ok", "file-check", _("Document accepted")),
+    "document.refused": Badge("bad", "file-x", _("Document not accepted")),
     "capability.status_changed": Badge("info", "activity", _("Capability changed")),
     "invitation.sent": Badge("info", "mail", _("Invitation sent")),
     "invitation.resent": Badge("mute", "mail", _("New invitation link asked for")),
@@ -88,6 +96,7 @@ VERBS = {
     "oauth.failed": Badge("bad", "circle-x", _("Connection to Stripe failed")),
     "oauth.in_doubt": Badge("warn", "circle-help", _("Connection to Stripe in doubt")),
     "oauth.disconnecting": Badge("mute", "unlink", _("End of the connection asked for")),
+    "oauth.still_connected": Badge("warn", "link", _("Stripe refused to end the connection")),
     "oauth.disconnected": Badge("warn", "unlink", _("Connection to Stripe ended")),
 }
 
@@ -99,6 +108,7 @@ def families() -> dict[str, dict[str, Badge]]:
         "capability": CAPABILITY,
         "requirement_deadline": DEADLINE,
         "invitation": INVITATION,
+        "document": DOCUMENT,
         "asked": ASKED,
     }
     for verb, badge in VERBS.items():

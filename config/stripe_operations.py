@@ -3,6 +3,7 @@
 KINDS = {
     "account.create": "accounts.onboarding.CREATE_ACCOUNT",
     "account.update": "accounts.details.business_changes.UPDATE_ACCOUNT",
+    "terms.accept": "accounts.details.terms_changes.ACCEPT_TERMS",
     "external_account.create": "accounts.details.bank_changes.ADD_BANK_ACCOUNT",
     "person.create": "accounts.details.people_changes.CREATE_PERSON",
     "person.update": "accounts.details.people_changes.UPDATE_PERSON",
@@ -12,6 +13,7 @@ KINDS = {
     "account.reject": "accounts.life.REJECT",
     "account.close": "accounts.life.CLOSE",
     "account.delete": "accounts.life.DELETE",
+    "document.attach": "accounts.details.documents.ATTACH_DOCUMENT",
     "source.create": "funding.sources.CREATE_SOURCE",
     "source.verify": "funding.verifications.VERIFY_SOURCE",
     "top_up.create": "funding.top_ups.CREATE_TOP_UP",

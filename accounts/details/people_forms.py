@@ -148,7 +148,8 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
         is_known = self.person is not None and self.person.has_id_number
         if self.account.country == "US" or wants(asked, "id_number") or is_known:
             self.fields["id_number"] = number_field(self.account.country, self.person, asked)
-        if wants(asked, "nationalit") or (self.person and self.person.found.get("nationality")):
+        # Of an individual's own account v1 takes no nationality.
+        if not self.is_individual and (wants(asked, "nationalit") or _nationality_of(self.person)):
             choices = [("", _("Choose a country")), *addresses.all_countries()]
             self.fields["nationality"] = forms.ChoiceField(
                 label=_("Nationality"), choices=choices, required=not self.may_be_partial
@@ -342,6 +343,10 @@ def plain_share(share: Decimal) -> str:
     """`Decimal("33.30")` → "33.3"."""
     text = f"{share:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _nationality_of(person: Person | None) -> str:
+    return (person.found.get("nationality") or "") if person else ""
 
 
 def _initial(person: Person | None, account: ConnectedAccount) -> dict:

@@ -86,6 +86,7 @@ def make_tenant(letter: str) -> Tenant:
         "program": program.stripe_id,
         # Of persons only Stripe knows whose they are: asked for the one of a, b's account answers that there is none.
         "stripe_person": "person_1",
+        "document_slot": "primary_verification",
         "source": str(pending.public_id),
         "top_up": str(top_up.public_id),
         "invitation": str(invitation.pk),
