@@ -1,5 +1,7 @@
 """The form by which staff asks a business for details."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,16 +46,16 @@ class AskForm(FormIdMixin, BaseForm):
         first = owners[0].pk if owners else None
         kwargs["initial"] = {"items": due, "recipient": first} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["items"].choices = [(asks.key_of(line), _choice_words(line)) for line in lines]
-        self.fields["recipient"].choices = [(person.pk, f"{person} · {person.email}") for person in owners]
+        fields: dict[str, Any] = self.fields
+        fields["items"].choices = [(asks.key_of(line), _choice_words(line)) for line in lines]
+        fields["recipient"].choices = [(person.pk, f"{person} · {person.email}") for person in owners]
+        self.offered = {asks.key_of(line) for line in lines}
         self.owners = owners
 
     @property
     def chosen_items(self) -> list[str]:
         """What is ticked at the moment, and still asked for."""
-        offered = {value for value, _words in self.fields["items"].choices}
-        ticked = self.data.getlist("items") if self.is_bound else self.initial["items"]
-        return [item for item in ticked if item in offered]
+        return [item for item in self["items"].value() or [] if item in self.offered]
 
     @property
     def chosen_recipient(self) -> User | None:
