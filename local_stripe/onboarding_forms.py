@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from local_stripe import account_state, forms, onboarding_documents, params
+from local_stripe import account_state, forms, identity_checks, onboarding_documents, params
 from local_stripe import account_views_v1 as views
 from local_stripe.context import Call
 from local_stripe.errors import StripeError
@@ -125,6 +125,7 @@ def _save_person(call: Call, account: dict, step: str, given: dict[str, str]) ->
     if "address[line1]" in given:
         given["address[country]"] = account["country"]
     checked = _checked({name: value for name, value in given.items() if _is_whole(name, given)}, PERSON_SCHEMA)
+    identity_checks.person_v1(call, checked, "", account["country"])
     persons = people.of_account(call.db, account["id"])
     for person in _people_meant(call, account, step, persons):
         people.save(call.db, people.apply_v1(person, checked, call.now))

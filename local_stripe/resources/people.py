@@ -11,6 +11,7 @@ KIND = "person"
 ROLES = ("authorizer", "director", "executive", "legal_guardian", "owner", "representative")
 OWNER_SHARE = 25  # percent from which an owner must be verified
 EMPTY_DOCUMENT = {"back": None, "details": None, "details_code": None, "front": None}
+EMPTY: dict[str, dict] = {"relationship": {}, "documents": {}}
 # v1 name → path in the record, where a plain copy does.
 V1_FIELDS = {
     "first_name": "given_name",
@@ -98,7 +99,7 @@ def apply_v1(person: dict, params: dict, now: int) -> dict:
         given["additional_terms_of_service"] = params["additional_tos_acceptances"]
     person = merged(person, given)
     person["metadata"] = merge_metadata(person["metadata"], params.get("metadata"))
-    return {**person, "updated": now}
+    return {**EMPTY, **person, "updated": now}
 
 
 def apply_v2(person: dict, params: dict, now: int) -> dict:
@@ -112,7 +113,7 @@ def apply_v2(person: dict, params: dict, now: int) -> dict:
     person = merged(person, given)
     metadata = {key: value if value is not None else "" for key, value in (params.get("metadata") or {}).items()}
     person["metadata"] = merge_metadata(person["metadata"], metadata or None)
-    return {**person, "updated": now}
+    return {**EMPTY, **person, "updated": now}
 
 
 def render_v1(person: dict, requirements: dict, future: dict) -> dict:

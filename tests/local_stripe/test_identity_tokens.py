@@ -193,3 +193,12 @@ def test_what_a_used_token_carried_is_gone_from_the_books(client, business, loca
     assert "Rosenstiehl" not in str(client.v1.tokens.retrieve(token.id))
     client.v1.accounts.persons.create(business, {"person_token": token.id})
     assert "Rosenstiehl" not in str(local_stripe.control("objects?kind=token"))
+
+
+def test_what_is_taken_away_leaves_an_empty_person(client, business):
+    given = {"given_name": "Jenny", "relationship": {"owner": True}}
+    person = client.v2.core.accounts.persons.create(business, given)
+    emptied = {"relationship": None, "documents": None}
+    client.v2.core.accounts.persons.update(business, person.id, emptied)
+    view = client.v1.accounts.persons.retrieve(business, person.id)
+    assert (view.first_name, view.relationship.owner, view.verification.status) == ("Jenny", False, "unverified")

@@ -282,3 +282,13 @@ def test_documents_of_the_business_and_of_each_person_are_asked_for_apart(client
     assert client.v1.accounts.retrieve(business).requirements.currently_due == []
     fields = Fields(browser.get(step).text)
     assert fields.ids <= fields.labelled
+
+
+def test_a_date_that_cannot_be_is_pointed_out_where_it_was_typed(client, browser, business):
+    step = enter(browser, mint(client, business))
+    browser.post(step, data={"business_type": "company", "action": "next"})
+    lead = step.rpartition("/")[0] + "/representative"
+    answers = {**fill_with_test_data(browser, lead), "dob[month]": "13"}
+    refused = browser.post(lead, data={**answers, "action": "next"})
+    assert (refused.status_code, 'id="f-dob-month-problem"' in refused.text) == (200, True)
+    assert client.v1.accounts.persons.list(business).data == []
