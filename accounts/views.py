@@ -21,6 +21,7 @@ from accounts import (
     timeline,
 )
 from accounts.access import account_required, may
+from accounts.connecting import endings
 from accounts.forms import InviteForm, ListFilters, LowBalanceLineForm, country_choices, program_choices
 from accounts.models import ConnectedAccount
 from accounts.notices import notice_for
@@ -123,7 +124,7 @@ def account_detail(request, account):
         "may_manage_members": request.user.has_perm("accounts.manage_members"),
         "may_rename": request.user.has_perm("accounts.onboard_connectedaccount"),
         "may_end": life.may_end(account) and request.user.has_perm("accounts.end_connectedaccount"),
-        "is_connected": account.oauth_connections.filter(status="connected").exists(),
+        "is_connected": endings.may_disconnect(account),
     }
     return render(request, "accounts/detail.html", context)
 

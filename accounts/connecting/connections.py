@@ -130,12 +130,11 @@ def exchange(connection: OAuthConnection, *, code: str, actor: User, now: dateti
         answer = client.oauth("token", {"grant_type": "authorization_code", "code": code})
     except StripeProblem as problem:
         _not_exchanged(connection, problem, actor=actor, now=now, request=request)
-    stripe_id = str(answer.get("stripe_user_id") or "")
-    del answer
+    stripe_id, is_express = str(answer.get("stripe_user_id") or ""), answer.get("scope") == "express"
     if not stripe_id.startswith("acct_"):
         doubt(connection, "unreadable_answer", now=now)
         raise InDoubt
-    return connected(connection, stripe_id, actor=actor, now=now, request=request)
+    return connected(connection, stripe_id, is_express=is_express, actor=actor, now=now, request=request)
 
 
 def _not_exchanged(connection, problem: StripeProblem, *, actor, now: datetime, request) -> None:
@@ -161,9 +160,18 @@ def doubt(connection: OAuthConnection, code: str, *, now: datetime) -> None:
 
 
 def connected(
-    connection: OAuthConnection, stripe_id: str, *, actor: User | None, now: datetime, request=None
+    connection: OAuthConnection,
+    stripe_id: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    is_express: bool = False,
+    request=None,
 ) -> ConnectedAccount:
-    """The account is connected: it belongs to this business from now on, if to no other. Raises Failed if it does."""
+    """The account is connected: it belongs to this business from now on, if to no other. Raises Failed if it does.
+
+    An Express account that was opened on the way is one like those that the platform makes itself.
+    """
     with transaction.atomic(durable=True):
         account = ConnectedAccount.objects.select_for_update().get(pk=connection.account_id)
         taken = ConnectedAccount.objects.filter(stripe_id=stripe_id).exclude(pk=account.pk).exists()
@@ -175,15 +183,19 @@ def connected(
             move(connection, steps, status=step, error_code=code, stripe_id=stripe_id, finished_at=now)
             record("oauth.failed", connection, actor=actor, request=request, code=code)
         elif move(connection, steps, status=Step.CONNECTED, error_code="", stripe_id=stripe_id, finished_at=now):
-            account.stripe_id, account.status, account.revoked_at = stripe_id, Status.ONBOARDING, None
-            account.urgency = URGENCY[Status.ONBOARDING]
-            account.synced_at = None
-            account.save(update_fields=["stripe_id", "status", "urgency", "revoked_at", "synced_at"])
+            _take(account, stripe_id, is_express=is_express)
             record("oauth.connected", connection, actor=actor, request=request, stripe_id=stripe_id)
     if taken or another:
         raise Failed(TAKEN if taken else ANOTHER, fault="conflict")
     _read_quietly(account)
     return account
+
+
+def _take(account: ConnectedAccount, stripe_id: str, *, is_express: bool) -> None:
+    account.stripe_id, account.status, account.revoked_at = stripe_id, Status.ONBOARDING, None
+    account.kind = Kind.EXPRESS if is_express else Kind.OAUTH
+    account.urgency, account.synced_at = URGENCY[Status.ONBOARDING], None
+    account.save(update_fields=["stripe_id", "kind", "status", "urgency", "revoked_at", "synced_at"])
 
 
 def _read_quietly(account: ConnectedAccount) -> None:

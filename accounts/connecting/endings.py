@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from accounts import connected_accounts
 from accounts.connecting import connections
 from accounts.connecting.connections import Step
 from accounts.models import ConnectedAccount, OAuthConnection
-from accounts.standing import URGENCY
-from desk import audit
 from desk.models import User
 from stripe_gateway import client
 from stripe_gateway.models import StripeEvent
-from stripe_gateway.outcomes import AccessRevoked, NotFound, StripeProblem
+from stripe_gateway.outcomes import AccessRevoked, NotFound, Refused, StripeProblem
 
-Status = ConnectedAccount.Status
+Kind, Status = ConnectedAccount.Kind, ConnectedAccount.Status
 AUTHORIZED = "account.application.authorized"
 # A call takes ten seconds at most: a walk that is still being exchanged after this was left behind by a crash.
 LEFT_BEHIND_AFTER = timedelta(minutes=2)
@@ -27,17 +26,28 @@ BATCH = 50
 logger = logging.getLogger(__name__)
 
 
+def may_disconnect(account: ConnectedAccount) -> bool:
+    """Only a connection to an account of its owner's own ends so; an Express account is rejected or closed."""
+    return account.kind == Kind.OAUTH and account.oauth_connections.filter(status=Step.CONNECTED).exists()
+
+
 def disconnect(
     account: ConnectedAccount, *, actor: User, now: datetime, reason: str = "", request=None
 ) -> OAuthConnection | None:
     """Give the access up: written down, then told to Stripe. None when the account is not connected."""
     with transaction.atomic(durable=True):
         connection = account.oauth_connections.filter(status=Step.CONNECTED).order_by("-pk").first()
-        if connection is None or not connections.move(connection, [Step.CONNECTED], status=Step.DISCONNECTING):
+        if not may_disconnect(account) or not connections.move(connection, [Step.CONNECTED], status=Step.DISCONNECTING):
             return None
         connections.record("oauth.disconnecting", connection, actor=actor, reason=reason, request=request)
     finish(connection, now=now)
     return connection
+
+
+def give_back(connection: OAuthConnection, *, now: datetime) -> None:
+    """End at once what was connected by mistake; the sweep does it when this fails."""
+    if connection.status == Step.DISCONNECTING:
+        finish(connection, now=now)
 
 
 def finish(connection: OAuthConnection, *, now: datetime) -> bool:
@@ -48,10 +58,22 @@ def finish(connection: OAuthConnection, *, now: datetime) -> bool:
     except StripeProblem as problem:
         # Stripe refuses what is not connected any more; whether that is why can be read.
         if not _is_out_of_reach(connection.stripe_id):
-            logger.warning("connection %s was not ended: %s", connection.pk, type(problem).__name__)
+            _not_ended(connection, problem)
             return False
     ended(connection.stripe_id, now=now)
     return True
+
+
+def _not_ended(connection: OAuthConnection, problem: StripeProblem) -> None:
+    """Refused for good: it stands as before. Anything else is told to Stripe again."""
+    logger.warning("connection %s was not ended: %s", connection.pk, type(problem).__name__)
+    if not isinstance(problem, Refused):
+        return
+    is_ours = connection.stripe_id == connection.account.stripe_id
+    step = Step.CONNECTED if is_ours else Step.FAILED
+    with transaction.atomic(durable=True):
+        if connections.move(connection, [Step.DISCONNECTING], status=step, error_code=problem.code[:80]):
+            connections.record("oauth.still_connected", connection, code=problem.code)
 
 
 def _is_out_of_reach(stripe_id: str) -> bool:
@@ -71,16 +93,10 @@ def ended(stripe_id: str, *, now: datetime) -> bool:
         for connection in OAuthConnection.objects.filter(stripe_id=stripe_id, status__in=open_steps):
             if connections.move(connection, open_steps, status=Step.DISCONNECTED, finished_at=now):
                 connections.record("oauth.disconnected", connection)
-        account = ConnectedAccount.objects.select_for_update().filter(stripe_id=stripe_id).first()
-        if account is None or account.status == Status.REVOKED:
+        account = ConnectedAccount.objects.filter(stripe_id=stripe_id).first()
+        if account is None or account.status in (Status.REVOKED, Status.CLOSED):
             return False
-        before, account.status = account.status, Status.REVOKED
-        account.urgency, account.can_issue = URGENCY[Status.REVOKED], False
-        account.next_deadline_at, account.revoked_at, account.synced_at = None, now, now
-        account.save(update_fields=["status", "urgency", "can_issue", "next_deadline_at", "revoked_at", "synced_at"])
-        details = {"from": before, "to": Status.REVOKED}
-        audit.record(verb="account.status_changed", obj=account, stream=account.audit_stream, details=details)
-    return True
+        return connected_accounts.mark_revoked(account, read_started_at=now)
 
 
 def settle(now: datetime) -> int:

@@ -1,5 +1,7 @@
 """The owner's way to Stripe's OAuth and back, and the end of a connection."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -17,6 +19,8 @@ from desk import hosts
 from desk.access import public
 
 BINDING = "oauth_binding"
+# What any code of Stripe's looks like; anything else is not sent there.
+CODE = re.compile(r"[A-Za-z0-9_-]{1,500}")
 STATUS = {"answer": 400, "conflict": 409, "ours": 500, "stripe": 502}
 PERMISSION = "accounts.onboard_connectedaccount"
 
@@ -61,6 +65,7 @@ def oauth_return(request):
     except connections.InDoubt:
         return _page(request, "in_doubt", status=502, account=connection.account)
     except connections.Failed as failed:
+        endings.give_back(connection, now=now)
         return _page(request, failed.code, status=STATUS[failed.fault], account=connection.account)
     if account is None:
         messages.info(request, _("You did not agree, so nothing was connected. You can do it at any time."))
@@ -83,11 +88,13 @@ def _arrive(request, connection, now):
     """The connected account; None when its owner did not agree. Raises as `connections.exchange`."""
     who = {"actor": request.user, "now": now, "request": request}
     error, code = request.GET.get("error", ""), request.GET.get("code", "")
-    if error or not code:
-        connections.end_without(connection, code=error or "missing_code", **who)
+    if not error and not CODE.fullmatch(code):
+        error = "missing_code"
+    if error:
+        connections.end_without(connection, code=error, **who)
         if error == "access_denied":
             return None
-        raise connections.Failed(error or "missing_code")
+        raise connections.Failed(error)
     return connections.exchange(connection, code=code, **who)
 
 
