@@ -1,4 +1,4 @@
-"""What a file is, judged by its bytes and never by its name: its type, whether it is whole, how large its picture is."""
+"""What a file is, judged by its bytes and never by its name: its type, whether it is whole, how large it is drawn."""
 
 import re
 import struct

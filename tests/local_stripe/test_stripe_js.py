@@ -109,6 +109,14 @@ def test_what_a_business_and_its_people_say_becomes_a_token_too(portal, page, ty
 
 
 @pytest.mark.browser
+def test_a_refusal_names_the_field_of_the_person(portal, page):
+    page.goto(portal.url)
+    call = "data => window.Stripe('pk_test_1').createToken('person', data)"
+    error = page.evaluate(call, {"person": {"dob": {"day": 1, "month": 1, "year": 1800}}})["error"]
+    assert (error["type"], error["param"]) == ("invalid_request_error", "person[dob][year]")
+
+
+@pytest.mark.browser
 def test_refusals_come_back_as_an_error_to_show(account, portal, page):
     page.goto(portal.url)
     options = {"stripeAccount": account}
