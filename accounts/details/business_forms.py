@@ -172,9 +172,8 @@ class ProfileForm(OnBehalfMixin, FormIdMixin, BaseForm):
 
     @property
     def typed(self) -> dict:
-        """What was typed, without the tax id and its token: by it the same form sent twice is known as the same."""
-        without = ("operation", "reason", "tax_id", "account_token")
-        return {name: str(value) for name, value in self.cleaned_data.items() if name not in without}
+        """By what the same form sent twice is known as the same: only a keyed hash of it is kept."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if name not in ("operation", "reason")}
 
 
 class CompanyForm(ProfileForm, AddressFields):

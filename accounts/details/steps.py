@@ -1,9 +1,9 @@
 """The steps of our own forms, and which of them are open: worked out from what Stripe really asks of this business."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.details.known import Known
@@ -22,17 +22,26 @@ _STEP_OF_PATH = [
 ]
 
 
+DUE = ("past_due", "currently_due")
+
+
 @dataclass(frozen=True)
 class Step:
-    """One page of the forms. `is_open`: Stripe asks for something of it; `state` is done, current or todo."""
+    """One page of the forms. `is_open`: something of it is due now, so that it cannot be skipped for good.
+
+    `state` is done (Stripe asks for nothing of it, now or later), current, or todo.
+    """
 
     key: str
     label: str
     url_name: str
     url: str
     is_open: bool
-    is_optional: bool = False
     state: str = "todo"
+
+    @property
+    def is_optional(self) -> bool:
+        return not self.is_open
 
 
 def step_of(requirement: Requirement) -> str:
@@ -45,33 +54,47 @@ def step_of(requirement: Requirement) -> str:
 
 def steps_of(account: ConnectedAccount, known: Known, *, current: str = "") -> list[Step]:
     """Every step of this account in order; documents only when Stripe asks for one or has been given one."""
-    open_keys = {step_of(requirement) for requirement in _awaited(account)}
-    steps = [
-        _step(account, BUSINESS, _("Business"), open_keys),
-        _step(account, PEOPLE, _("About you") if account.entity_type == "individual" else _("People"), open_keys),
-    ]
-    if DOCUMENTS in open_keys or account.documents.exists():
-        steps.append(_step(account, DOCUMENTS, _("Documents"), open_keys))
-    bank = _step(account, BANK, _("Bank"), open_keys)
-    has_bank = bool(known.bank_accounts)
-    steps.append(replace(bank, is_optional=not bank.is_open, state="done" if has_bank and not bank.is_open else "todo"))
-    steps.append(_step(account, TERMS, _("Terms"), open_keys))
-    return [replace(step, state="current") if step.key == current else step for step in steps]
+    awaited = _awaited(account)
+    wanted = {step_of(requirement) for requirement in awaited}
+    due = {step_of(requirement) for requirement in awaited if requirement.deadline_status in DUE}
+    if known.is_read and not known.bank_accounts:
+        # Worth offering before Stripe asks: payouts wait for it.
+        wanted.add(BANK)
+    is_individual = account.entity_type == ConnectedAccount.EntityType.INDIVIDUAL
+    labels = {
+        BUSINESS: _("Business"),
+        PEOPLE: _("About you") if is_individual else _("People"),
+        DOCUMENTS: _("Documents"),
+        BANK: _("Bank"),
+        TERMS: _("Terms"),
+    }
+    if DOCUMENTS not in wanted and not account.documents.exists():
+        del labels[DOCUMENTS]
+    return [_step(account, key, label, wanted, due, current) for key, label in labels.items()]
 
 
-def _step(account: ConnectedAccount, key: str, label: str, open_keys: set[str]) -> Step:
+def _step(account: ConnectedAccount, key: str, label: str, wanted: set[str], due: set[str], current: str) -> Step:
     url_name = f"accounts:details-{key}"
-    is_open = key in open_keys
-    try:
-        url = reverse(url_name, args=[account.ref])
-    except NoReverseMatch:
-        url = ""
-    return Step(key, label, url_name, url, is_open, state="todo" if is_open else "done")
+    state = "todo" if key in wanted else "done"
+    return Step(
+        key=key,
+        label=label,
+        url_name=url_name,
+        url=reverse(url_name, args=[account.ref]),
+        is_open=key in due,
+        state="current" if key == current else state,
+    )
 
 
 def first_open(account: ConnectedAccount, known: Known) -> Step | None:
-    """The first step that Stripe waits for; None when it waits for nothing."""
+    """The first step of which something is due; None when nothing is."""
     return next((step for step in steps_of(account, known) if step.is_open), None)
+
+
+def way_in(account: ConnectedAccount, known: Known) -> Step | None:
+    """Where to begin: at the first step of which something is due, else of which something is wanted later."""
+    later = next((step for step in steps_of(account, known) if step.state != "done"), None)
+    return first_open(account, known) or later
 
 
 def following(account: ConnectedAccount, known: Known, key: str) -> Step | None:
@@ -89,7 +112,7 @@ def lines_for(account: ConnectedAccount, key: str) -> list[RequirementLine]:
 
 def due_before_terms(account: ConnectedAccount) -> list[str]:
     """Keys of the steps that hold back the terms: what is due in them has not been given."""
-    due = (row for row in _awaited(account) if row.deadline_status in ("past_due", "currently_due"))
+    due = (row for row in _awaited(account) if row.deadline_status in DUE)
     keys = {step_of(requirement) for requirement in due}
     return [key for key in (BUSINESS, PEOPLE, DOCUMENTS, BANK) if key in keys]
 

@@ -162,8 +162,14 @@ def after(request, account, known: Known, *, step: str, done_url: str = "") -> H
         return redirect(home_url(request, account))
     if done_url:
         return redirect(done_url)
-    following = steps.following(account, known, step)
-    return redirect(following.url if following else reverse("accounts:details-done", args=[account.ref]))
+    return redirect(url_of(request, account, steps.following(account, known, step)))
+
+
+def url_of(request, account, step: steps.Step | None) -> str:
+    """Of a step, or of the end: nothing is left, or only the terms, which staff cannot accept."""
+    if step is None or (request.user.is_staff and step.key == steps.TERMS):
+        return reverse("accounts:details-done", args=[account.ref])
+    return step.url
 
 
 def _explain(form, code: str, param: str, fields: Mapping[str, str]) -> None:
@@ -181,8 +187,7 @@ def _renew(form) -> None:
 @details_step()
 def details(request, account, known):
     """The way in: on to the first step that Stripe waits for."""
-    step = steps.first_open(account, known)
-    return redirect(step.url if step else reverse("accounts:details-done", args=[account.ref]))
+    return redirect(url_of(request, account, steps.way_in(account, known)))
 
 
 @require_safe
