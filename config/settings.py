@@ -333,6 +333,14 @@ LOGGING = {
 PLATFORM_NAME = env("PLATFORM_NAME", default="Cardwright")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="support@issuing-desk.test")
 
+# JSON. Addresses of agreements that are the platform's own or differ from those known: "platform_terms" (its card
+# program terms), "financing_disclosure" (its own, for fees of its own), or any key of accounts.details.agreements.
+AGREEMENT_URLS = env.json("AGREEMENT_URLS", default={})
+# What the platform charges for making a card, which decides on the disclosure: none, per_card (0.10 USD), or own.
+CARD_FEE_DISCLOSURE = env("CARD_FEE_DISCLOSURE", default="none")
+# Whether cards may be added to Apple Pay, which has terms of its own.
+APPLE_PAY_TERMS = env.bool("APPLE_PAY_TERMS", default=False)
+
 # Members of the euro area in which Stripe issues cards.
 EURO_AREA = env.str("EURO_AREA", default="AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK").split()
 # Card programs a business may be invited to: what Stripe offers per country. Data, so that a new one is a line here.

@@ -98,6 +98,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock():
         append_only.remove(connection)
+        append_only.remove(connection, append_only.TERMS)
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,7 @@ os.environ.update(
         "STRIPE_WEBHOOK_SECRET_PLATFORM_THIN": "whsec_platform_thin",
         "STRIPE_WEBHOOK_SECRET_CONNECT_THIN": "whsec_connect_thin",
         "EMAIL_URL": "memorymail://",
+        "AGREEMENT_URLS": '{"platform_terms": "https://example.com/card-program-terms"}',
     }
 )
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", f"sqlite:///{_var}/portal.sqlite3")

@@ -160,6 +160,7 @@ def settings_for(place: Place, secret: Mapping[str, str], webhook_secrets: Mappi
         "STRIPE_JS_URL": f"{place.stripe_base}/js/stripe.js",
         "STRIPE_CONNECT_JS_URL": f"{place.stripe_base}/connect-js/v1.0/connect.js",
         "STRIPE_CLIENT_ID": "ca_demo_platform",
+        "AGREEMENT_URLS": '{"platform_terms": "https://example.com/card-program-terms"}',
         "BUSINESS_SITE_URL": "",
         "EMBED_FRAME_ANCESTORS": "",
         "EMBED_API_KEYS": "",
