@@ -142,6 +142,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "Email": ("E-mail", "Correo electrónico"),
     "Phone": ("Téléphone", "Teléfono"),
     "Job title": ("Fonction", "Cargo"),
+    "Employer Identification Number (EIN)": (
+        "Numéro d’identification d’employeur (EIN)",
+        "Número de identificación de empleador (EIN)",
+    ),
+    "Revenue in the last fiscal year": (
+        "Chiffre d’affaires du dernier exercice",
+        "Ingresos del último ejercicio",
+    ),
+    "Whole currency units, for example 250000": (
+        "En unités entières, par exemple 250000",
+        "En unidades enteras, por ejemplo 250000",
+    ),
+    "Last day of that fiscal year": ("Dernier jour de cet exercice", "Último día de ese ejercicio"),
+    "Share of the business you own, in percent (optional)": (
+        "Part de l’entreprise que vous détenez, en pour cent (facultatif)",
+        "Participación que usted posee, en porcentaje (opcional)",
+    ),
     "Number of workers": ("Nombre de travailleurs", "Número de trabajadores"),
     "Share owned, in percent": ("Part détenue, en pour cent", "Participación, en porcentaje"),
     "Social Security number": ("Numéro de sécurité sociale (SSN)", "Número de la Seguridad Social (SSN)"),
