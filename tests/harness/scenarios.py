@@ -6,12 +6,14 @@ A kind that is registered without a scenario here fails a test.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
 
 from tests.harness.world import BUSINESS, RIGHT_AMOUNTS, WRONG_AMOUNTS, World, acceptance
+from tests.local_stripe.pictures import png
 
 Books = dict[str, dict[str, dict]]
 
@@ -234,6 +236,87 @@ def _defaults_made(before: Books, after: Books) -> list:
     return [id for id, program in after["issuing.program"].items() if program["is_default"] and id not in was]
 
 
+def _send(world: World, form_id: UUID, terms: dict) -> None:
+    from accounts import changes
+    from stripe_gateway.client import StripeProblem
+
+    # As the pages do: without a token or a file there is nothing to send, and the person is told so.
+    with suppress(StripeProblem):
+        changes.send(form_id=form_id, account=account_of(world), actor=staff_of(world), **terms)
+
+
+def add_person(world: World, form_id: UUID) -> None:
+    from accounts.details import people_changes
+
+    told = {"first_name": "Sam", "last_name": "Okoye", "relationship": {"director": True}}
+    _send(world, form_id, people_changes.creation(account_of(world), contents=told, typed=told))
+
+
+def change_person(world: World, form_id: UUID) -> None:
+    from accounts.details import people_changes
+
+    told = {"last_name": "Duarte Lima"}
+    account = account_of(world)
+    _send(world, form_id, people_changes.update(account, world.other_person, form_id, contents=told, typed=told))
+
+
+def remove_person(world: World, form_id: UUID) -> None:
+    from accounts.details import people, people_changes
+
+    _send(world, form_id, people_changes.removal(account_of(world), people.Person({"id": world.other_person})))
+
+
+def hand_over_document(world: World, form_id: UUID) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from accounts.details import documents, documents_slots, people
+
+    slot = documents_slots.slot("primary_verification", is_about_business=False)
+    person = people.Person({"id": world.other_person})
+    front = SimpleUploadedFile("success.png", png())
+    account = account_of(world)
+    terms = documents.attachment(account, person, slot, form_id, files={"front": front}, digests={"front": "one"})
+    _send(world, form_id, terms)
+
+
+def _gone(kind: str) -> Callable[[Books, Books], list]:
+    return lambda before, after: [obj for id, obj in before[kind].items() if id not in after[kind]]
+
+
+def _person_mark(person: dict) -> str | None:
+    return person["metadata"].get("last_change")
+
+
+def _added_differences(operation, after: Books) -> Iterator[str]:
+    found = after["person"].get(operation.account_change.person_id, {})
+    if operation.state == operation.State.ACCEPTED:
+        yield from _say("metadata", (found.get("metadata") or {}).get("operation"), str(operation.pk))
+
+
+def _changed_differences(operation, after: Books) -> Iterator[str]:
+    if operation.state == operation.State.ACCEPTED:
+        found = after["person"][operation.account_change.person_id]
+        yield from _say("last change", _person_mark(found), str(operation.pk))
+
+
+def _removed_differences(operation, after: Books) -> Iterator[str]:
+    is_there = operation.account_change.person_id in after["person"]
+    yield from _say("listed", is_there, operation.state != operation.State.ACCEPTED)
+
+
+def _document_of(person: dict) -> str | None:
+    sides = person["documents"].get("primary_verification", {}).get("front_back", {})
+    return sides.get("front")
+
+
+def _attached_differences(operation, after: Books) -> Iterator[str]:
+    document = operation.account_change.document
+    if operation.state == operation.State.REJECTED:
+        yield from _say("status", document.status, "not_taken")
+        return
+    yield from _say("file", document.front_file, _document_of(after["person"][operation.account_change.person_id]))
+
+
 SCENARIOS = {
     scenario.name: scenario
     for scenario in [
@@ -309,6 +392,38 @@ SCENARIOS = {
             act=make_default,
             effects=_defaults_made,
             differences=_default_differences,
+        ),
+        Scenario(
+            name="person.create",
+            kind="person.create",
+            path="/v1/accounts/*/persons",
+            act=add_person,
+            effects=_made("person"),
+            differences=_added_differences,
+        ),
+        Scenario(
+            name="person.update",
+            kind="person.update",
+            path="/v1/accounts/*/persons/*",
+            act=change_person,
+            effects=_changed("person", _person_mark),
+            differences=_changed_differences,
+        ),
+        Scenario(
+            name="person.delete",
+            kind="person.delete",
+            path="/v1/accounts/*/persons/*",
+            act=remove_person,
+            effects=_gone("person"),
+            differences=_removed_differences,
+        ),
+        Scenario(
+            name="document.attach",
+            kind="document.attach",
+            path="/v1/accounts/*/persons/*",
+            act=hand_over_document,
+            effects=_changed("person", _document_of),
+            differences=_attached_differences,
         ),
     ]
 }

@@ -45,6 +45,8 @@ class World:
     # A program of the platform's that the business may still have, and one that it has without it being the default.
     platform_program: str
     other_program: int
+    # Somebody listed at Stripe, whose part in the business needs no verification.
+    other_person: str
 
 
 def build(stripe: Stripe) -> World:
@@ -70,6 +72,7 @@ def build(stripe: Stripe) -> World:
         pending_source=pending.pk,
         verified_source=verified.pk,
         pending_top_up=top_up.pk,
+        other_person=_person(account, staff),
         **_programs(account, staff),
     )
 
@@ -136,6 +139,15 @@ def _programs(account, staff) -> dict:
             account=account, offer=offer, is_default=is_default, form_id=uuid.uuid4(), actor=staff
         ).program
     return {"platform_program": third.stripe_id, "other_program": given.pk}
+
+
+def _person(account, staff) -> str:
+    from accounts import changes
+    from accounts.details import people_changes
+
+    director = {"first_name": "Ines", "last_name": "Duarte", "relationship": {"director": True}}
+    terms = people_changes.creation(account, contents=director, typed=director)
+    return changes.send(form_id=uuid.uuid4(), account=account, actor=staff, **terms).person_id
 
 
 def _sweep() -> None:
