@@ -22,6 +22,16 @@ class CapabilityLine:
     badge: Badge
     explanations: list[words.Explanation]
 
+    @property
+    def asks(self) -> bool:
+        """The business can do something about it."""
+        return any(told.action == words.ASK for told in self.explanations)
+
+    @property
+    def contacts(self) -> bool:
+        """Only Stripe can."""
+        return any(told.action == words.CONTACT for told in self.explanations)
+
 
 def lines_for(account: ConnectedAccount, *, to_business: bool = False) -> list[CapabilityLine]:
     """Every capability of an account, explained to staff or to the business itself."""

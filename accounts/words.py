@@ -70,11 +70,11 @@ DISABLED = {
     "requirements.pending_verification": DETAILS["requirements_pending_verification"],
     "under_review": gettext_lazy("Stripe’s people are reviewing the account."),
 }
-# Why Stripe asks.
+# Why Stripe asks; stands between others of its kind, after a dot.
 REASONS = {
-    "routine_onboarding": gettext_lazy("Every business is asked for this at the start"),
-    "routine_verification": gettext_lazy("Stripe checks its businesses again from time to time"),
-    "future_requirements": gettext_lazy("The rules are about to change"),
+    "routine_onboarding": gettext_lazy("every business is asked for it at the start"),
+    "routine_verification": gettext_lazy("a routine check by Stripe"),
+    "future_requirements": gettext_lazy("the rules are about to change"),
 }
 ASK, CONTACT, WAIT, NOTHING = "ask", "contact", "wait", ""
 _RESOLUTIONS = {

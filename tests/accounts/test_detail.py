@@ -271,8 +271,8 @@ def test_each_way_on_has_its_button(as_staff):
     for number, resolution in enumerate(["provide_info", "contact_stripe", "no_resolution"]):
         details = [{"code": "restricted_other", "resolution": resolution}]
         CapabilityFactory(account=account, name=f"a.{number}", status="restricted", status_details=details)
-    rows = re.findall(r"<tr>\s*<td><b>.*?</tr>", page_of(as_staff(), account), re.DOTALL)
-    ask, contact, nothing = rows
+    card = page_of(as_staff(), account).partition('id="capabilities-h"')[2].partition("</section>")[0]
+    ask, contact, nothing = re.findall(r"<li .*?</li>", card, re.DOTALL)
     assert reverse("accounts:ask", args=[account.ref]) in ask
     assert "https://support.stripe.com/contact" in contact
     assert f"/connect/accounts/{account.stripe_id}" in contact

@@ -189,7 +189,7 @@ class TestLines:
             reasons = [{"code": "routine_verification"}, {"code": "brand_new"}]
             RequirementFactory(account=account, description=description, reasons=reasons)
         [line] = lines_of(account)
-        assert line.reasons == ["Stripe checks its businesses again from time to time"]
+        assert line.reasons == ["a routine check by Stripe"]
 
     def test_rules_to_come_stand_apart_and_nothing_of_them_is_due(self):
         account = ConnectedAccountFactory(active=True)
