@@ -1,5 +1,6 @@
 """Keeping our picture of a connected account the same as Stripe's."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from accounts.models import Capability, ConnectedAccount, Requirement
 from accounts.standing import Standing, capability_facts, judge, judge_v1
 from desk import audit
 from stripe_gateway import client, outcomes
+from stripe_gateway.models import StripeOperation
 
 INCLUDE = [
     "configuration.card_creator",
@@ -30,6 +32,8 @@ READ_FROM_STRIPE = [
     "details_submitted", "charges_enabled", "payouts_enabled", "disabled_reason", "revoked_at",
 ]  # fmt: skip
 Status = ConnectedAccount.Status
+# What accounts become by changes of ours, by their part.
+OUR_ENDS = {"reject": Status.REJECTED, "close": Status.CLOSED}
 
 
 def reread(account: ConnectedAccount, now: datetime | None = None, *, urgent: bool = True) -> bool:
@@ -89,7 +93,8 @@ def apply(account: ConnectedAccount, found: dict, *, read_started_at: datetime, 
         judged = judge_v1 if is_v1(found) else judge
         if is_v1(found):
             _take_v1(row, found)
-        _write_standing(row, judged(found, was_active=row.activated_at is not None), read_started_at)
+        standing = judged(found, was_active=row.activated_at is not None)
+        _write_standing(row, _as_we_ended_it(row, standing), read_started_at)
         _write_capabilities(row, found, read_started_at)
         _write_requirements(row, found, person_names or {})
         documents_judged.settle(row, read_started_at=read_started_at)
@@ -102,6 +107,15 @@ def _take_v1(row: ConnectedAccount, found: dict) -> None:
     row.charges_enabled = found.get("charges_enabled")
     row.payouts_enabled = found.get("payouts_enabled")
     row.disabled_reason = ((found.get("requirements") or {}).get("disabled_reason") or "")[:80]
+
+
+def _as_we_ended_it(row: ConnectedAccount, standing: Standing) -> Standing:
+    """Some dialects spell the end of an account as a restriction; that it was us who ended it is written down here."""
+    if standing.status != Status.RESTRICTED:
+        return standing
+    accepted = row.changes.filter(part__in=OUR_ENDS, operation__state=StripeOperation.State.ACCEPTED)
+    ended = accepted.order_by("-pk").values_list("part", flat=True).first()
+    return replace(standing, status=OUR_ENDS[ended]) if ended else standing
 
 
 def mark_closed(account: ConnectedAccount, *, read_started_at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts import changes, connected_accounts
@@ -124,18 +125,6 @@ def close(account: ConnectedAccount, *, form_id: UUID, reason: str, actor: User,
     """
     if not may_end(account):
         raise NotOffered
-    if account.kind == Kind.EXPRESS:
-        return changes.send(
-            form_id=form_id,
-            kind=DELETE.name,
-            account=account,
-            part="close",
-            path=f"/v1/accounts/{account.stripe_id}",
-            params={},
-            actor=actor,
-            reason=reason,
-            request=request,
-        )
     path = f"/v2/core/accounts/{account.stripe_id}"
     configurations = client.get(path, family=connected_accounts.FAMILY)["applied_configurations"]
     return changes.send(
@@ -151,6 +140,12 @@ def close(account: ConnectedAccount, *, form_id: UUID, reason: str, actor: User,
     )
 
 
+def _closed(operation, found: dict) -> None:
+    """Stripe may show a closed account to nobody any more, so its own word that it is closed counts."""
+    changes.accepted(operation, found)
+    connected_accounts.mark_closed(operation.account_change.account, read_started_at=timezone.now())
+
+
 def _find_rejected(operation) -> dict | None:
     found = client.get(operation.path.removesuffix("/reject"))
     disabled = (found.get("requirements") or {}).get("disabled_reason") or ""
@@ -161,7 +156,7 @@ def _find_closed(operation) -> dict | None:
     path = operation.path.removesuffix("/close")
     try:
         found = client.get(path, family=connected_accounts.FAMILY)
-    except client.NotFound:
+    except (client.NotFound, client.AccessRevoked):
         return {"id": path.rpartition("/")[2], "closed": True}
     return found if found.get("closed") else None
 
@@ -191,18 +186,8 @@ CLOSE = operations.OperationKind(
     label=gettext_lazy("Close account"),
     method="POST",
     family=connected_accounts.FAMILY,
-    apply=changes.accepted,
+    apply=_closed,
     refuse=changes.refused,
     find=_find_closed,
-    metadata=False,
-)
-DELETE = operations.OperationKind(
-    name="account.delete",
-    label=gettext_lazy("Delete Express account"),
-    method="DELETE",
-    family="v1",
-    apply=changes.accepted,
-    refuse=changes.refused,
-    find=changes.find_deleted,
     metadata=False,
 )

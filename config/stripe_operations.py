@@ -12,7 +12,6 @@ KINDS = {
     "account.rename": "accounts.life.RENAME",
     "account.reject": "accounts.life.REJECT",
     "account.close": "accounts.life.CLOSE",
-    "account.delete": "accounts.life.DELETE",
     "document.attach": "accounts.details.documents.ATTACH_DOCUMENT",
     "source.create": "funding.sources.CREATE_SOURCE",
     "source.verify": "funding.verifications.VERIFY_SOURCE",
