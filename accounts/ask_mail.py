@@ -105,6 +105,6 @@ _PAYOUTS = {
 
 
 def _message_id(made: InformationRequest) -> str:
-    """The same on every try, so that a mailbox that got it before can tell."""
+    """The same on every try, so that a mailbox that got it before can tell; short, since not all read folded ones."""
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<information-request-{made.pk}.{made.form_id or 0}@{domain}>"
+    return f"<ask-{made.pk}.{str(made.form_id)[:8]}@{domain}>"

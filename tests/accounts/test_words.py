@@ -238,7 +238,9 @@ def test_each_has_a_page_on_which_it_is_answered(description, person, step):
     assert reverse(place_for(description, person), args=["acct_1"])
 
 
-@pytest.mark.parametrize("description", ["interv_1.other_supportability_inquiry.form", "card_issuing.activity"])
+@pytest.mark.parametrize(
+    "description", ["interv_1.other_supportability_inquiry.form", "card_issuing.activity", "identity.frobnicate"]
+)
 def test_what_no_form_of_ours_answers_has_none(description):
     assert place_for(description) == ""
 
