@@ -32,7 +32,7 @@ PARAMS = {
     "business_profile.annual_revenue.fiscal_year_end": "fiscal_year_end",
 }
 PROFILE_FIELDS = (
-    "trading_name", "website", "product_description", "industry", "worker_count", "annual_revenue", "fiscal_year_end",
+    "trading_name", "industry", "website", "product_description", "worker_count", "annual_revenue", "fiscal_year_end",
 )  # fmt: skip
 COMPANY_FIELDS = (
     "registered_name", "tax_id", "phone", "country", "line1", "line2", "city", "state", "postal_code",

@@ -123,10 +123,10 @@ class TestReturn:
 class TestPage:
     def test_it_starts_and_then_continues(self, owner):
         page = owner.get(url("business-home", owner.account)).content.decode()
-        assert "Start" in page
-        assert "Continue where you left off" not in page
+        assert "Fill it in here, step by step" in page
+        assert "Use Stripe’s form instead" in page
         owner.post(url("onboard", owner.account))
-        assert "Continue where you left off" in owner.get(url("business-home", owner.account)).content.decode()
+        assert "Continue in Stripe’s form" in owner.get(url("business-home", owner.account)).content.decode()
 
     def test_no_path_or_code_of_stripes_is_shown(self, owner):
         page = owner.get(url("business-home", owner.account)).content.decode()

@@ -61,14 +61,14 @@ def test_a_business_funds_its_cards_and_staff_see_it_live(signed_in, open_window
 
 def onboard(owner):
     page = owner.page
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Use Stripe’s form instead").click()
     expect(page.locator(".mark")).to_have_text("local Stripe")
     page.get_by_role("button", name="Use test data").click()
     page.get_by_role("button", name="Save for later").click()
 
-    expect(page.get_by_role("button", name="Continue where you left off")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue in Stripe’s form")).to_be_visible()
     owner.look("owner-home-continue")
-    page.get_by_role("button", name="Continue where you left off").click()
+    page.get_by_role("button", name="Continue in Stripe’s form").click()
     steps.fill_in_onboarding(owner, owner.look)
 
 
