@@ -109,7 +109,7 @@ def report_mail(supervisor: Supervisor, mailbox: Mailbox) -> NoReturn:
 
 def banner(place: Place) -> str:
     staff = "\n".join(f"  {person.email:<34} {person.role}" for person in STAFF)
-    owners = "\n".join(f"  {business.owner_email:<34} {business.name}: {business.story}" for business in BUSINESSES)
+    owners = "\n".join(f"  {email:<34} {story}" for business in BUSINESSES for email, story in business.logins)
     return f"""
 Issuing Desk is running, with invented businesses and a Stripe of its own.
 

@@ -4,7 +4,6 @@ Every step has a fixed form id, so that a second run finds what the first one ma
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,14 +12,15 @@ from django.utils import timezone
 
 from accounts import connected_accounts, invitations, onboarding
 from accounts.models import ConnectedAccount
+from config.run import demo_onboarding
 from config.run.demo_businesses import BUSINESSES, PASSWORD, STAFF, DemoBusiness, DemoTopUp
+from config.run.demo_onboarding import form, is_due
 from desk import roles
 from desk.models import User
 from funding import balances, sources, top_ups, verifications
 from funding.mandates import OnlineAcceptance
 from funding.models import Source, TopUp
 
-FORMS = UUID("5f0c3a52-6d1e-4c8b-9f4e-1c2a7b9d3e10")
 INVITED_DAYS_AGO = 14
 MICRODEPOSITS_TAKE_DAYS = 2
 # What Stripe's test bank sends: in a sandbox these two amounts confirm any bank account.
@@ -54,45 +54,41 @@ def make_staff() -> User:
 
 def _advance_business(business: DemoBusiness, operator: User, *, started_at: datetime, now: datetime) -> None:
     account, owner = _invited(business, operator, started_at - timedelta(days=INVITED_DAYS_AGO))
+    demo_onboarding.advance(business, account, owner, operator, started_at=started_at, now=now)
     if business.standing == "onboarding" or not account.stripe_id:
         return
-    if not account.can_issue or _is_due(0, started_at, now):
+    if not account.can_issue or is_due(0, started_at, now):
         connected_accounts.reread(account)
         account.refresh_from_db()
-    if business.bank and _is_due(business.bank_days_ago, started_at, now) and not account.sources.exists():
+    if account.can_issue and not account.programs.exists():
+        demo_onboarding.give_program(business, account, operator)
+    if business.bank and is_due(business.bank_days_ago, started_at, now) and not account.sources.exists():
         _connect_bank(business, account, owner, now)
     source = account.sources.first()
     if source is None:
         return
     confirmed_days_ago = business.bank_days_ago - MICRODEPOSITS_TAKE_DAYS
-    if business.is_bank_confirmed and _is_due(confirmed_days_ago, started_at, now):
+    if business.is_bank_confirmed and is_due(confirmed_days_ago, started_at, now):
         _confirm_bank(business, source, owner)
     for position, plan in enumerate(business.top_ups):
-        if _is_due(plan.days_ago, started_at, now):
+        if is_due(plan.days_ago, started_at, now):
             _top_up(business, position, plan, source, owner, now)
-    if _is_due(0, started_at, now):
+    if is_due(0, started_at, now):
         balances.reread(account, timezone.now())
-
-
-def _is_due(days_ago: int, started_at: datetime, now: datetime) -> bool:
-    return started_at - timedelta(days=days_ago) <= now
-
-
-def _form(business: DemoBusiness, step: str) -> UUID:
-    return uuid5(FORMS, f"{business.slug}:{step}")
 
 
 def _invited(business: DemoBusiness, operator: User, invited_at: datetime) -> tuple[ConnectedAccount, User]:
     account = onboarding.invite(
-        form_id=_form(business, "invite"),
+        form_id=form(business, "invite"),
         actor=operator,
-        now=invited_at,
+        now=timezone.now(),
+        kind=business.kind,
         name=business.name,
         contact_email=business.owner_email,
-        country="US",
+        country=business.country,
         entity_type=business.entity_type,
         program=business.program,
-        language="en",
+        language=business.language,
     )
     owner = User.objects.filter(email=business.owner_email).first()
     if owner is None:
@@ -118,7 +114,7 @@ def _accepted(business: DemoBusiness, account: ConnectedAccount) -> User:
 def _connect_bank(business: DemoBusiness, account: ConnectedAccount, owner: User, now: datetime) -> None:
     source = sources.connect(
         account=account,
-        form_id=_form(business, "bank"),
+        form_id=form(business, "bank"),
         token=business.bank,
         holder_name=business.name,
         holder_type="company",
@@ -131,11 +127,11 @@ def _connect_bank(business: DemoBusiness, account: ConnectedAccount, owner: User
 
 def _confirm_bank(business: DemoBusiness, source: Source, owner: User) -> None:
     if source.status == Source.Status.PENDING:
-        verifications.submit(source=source, form_id=_form(business, "confirm"), amounts=MICRODEPOSITS, actor=owner)
+        verifications.submit(source=source, form_id=form(business, "confirm"), amounts=MICRODEPOSITS, actor=owner)
 
 
 def _top_up(business: DemoBusiness, position: int, plan: DemoTopUp, source: Source, owner: User, now: datetime) -> None:
-    form_id = _form(business, f"top-up-{position}")
+    form_id = form(business, f"top-up-{position}")
     top_up = TopUp.objects.filter(operation=form_id).first()
     if top_up is None:
         top_up = top_ups.initiate(
@@ -149,7 +145,7 @@ def _top_up(business: DemoBusiness, position: int, plan: DemoTopUp, source: Sour
         )
         TopUp.objects.filter(pk=top_up.pk).update(created_at=now)
         if plan.is_canceled:
-            top_ups.cancel(top_up=top_up, form_id=_form(business, f"cancel-{position}"), actor=owner)
+            top_ups.cancel(top_up=top_up, form_id=form(business, f"cancel-{position}"), actor=owner)
             TopUp.objects.filter(pk=top_up.pk).update(settled_at=now)
     if top_up.status == TopUp.Status.PENDING:
         top_ups.reread(top_up, now)

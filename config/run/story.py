@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 
+from accounts.details import people_changes
 from accounts.models import ConnectedAccount
 from config.run import demo
 from config.run.demo_businesses import BUSINESSES
@@ -18,7 +19,10 @@ from stripe_gateway import tasks
 
 DAYS_AGO = (14, 13, 11, 10, 9, 4, 3, 2)
 DECISION_DAYS_AGO = 14
+DOCUMENT_ASKED_DAYS_AGO, DOCUMENT_JUDGED_DAYS_AGO = 4, 3
 DEMAND_DAYS_AGO = 2
+# A document is due this many days from now.
+DOCUMENT_DUE_DAYS = 9
 # What Stripe asks of a business on that day is due at once, or eight days later.
 DEADLINES = {"past_due": 0, "info_due": 8 * 86_400}
 
@@ -51,12 +55,28 @@ def move_clock(moment: datetime) -> None:
 def let_stripe_decide(days_ago: int) -> None:
     """What Stripe's staff decide on that day about the accounts of the demo."""
     for business in BUSINESSES:
-        account = ConnectedAccount.objects.get(contact_email=business.owner_email).stripe_id
+        row = ConnectedAccount.objects.get(contact_email=business.owner_email)
+        account = row.stripe_id
         if days_ago == DECISION_DAYS_AGO and business.standing != "onboarding":
             control("POST", f"accounts/{account}/activate", {})
         if days_ago == DEMAND_DAYS_AGO and business.standing in DEADLINES:
             demand = {"outcome": "past_due", "deadline_in_seconds": DEADLINES[business.standing]}
             control("POST", f"accounts/{account}/outcome", demand)
+        if business.document_problem and days_ago == DOCUMENT_ASKED_DAYS_AGO:
+            ask_for_document(row)
+        if business.document_problem and days_ago == DOCUMENT_JUDGED_DAYS_AGO:
+            ask_for_document(row, code=business.document_problem)
+
+
+def ask_for_document(account: ConnectedAccount, **found_wrong: str) -> None:
+    """Stripe wants to see who represents the business, or wants to see it again."""
+    demand = {
+        "path": "documents.primary_verification",
+        "person": account.changes.get(part=people_changes.PART).person_id,
+        "deadline": "currently_due",
+        "deadline_at": (datetime.now(UTC) + timedelta(days=DOCUMENT_DUE_DAYS)).isoformat(),
+    }
+    control("POST", f"accounts/{account.stripe_id}/requirements", {"add": [demand | found_wrong]})
 
 
 def control(method: str, path: str, body: dict | None = None) -> dict:

@@ -40,7 +40,8 @@ def test_it_starts_tells_where_it_is_and_ends_with_ctrl_c(demo):
 
     logins = re.findall(r"^  (\S+@\S*demo\.test)\s", said, re.MULTILINE)
     assert {"viewer@demo.test", "operator@demo.test", "approver@demo.test", "admin@demo.test"} <= set(logins)
-    assert sum(login.startswith("owner@") for login in logins) == 7
+    assert {"finance@harbor-bakery.demo.test", "viewer@harbor-bakery.demo.test"} <= set(logins)
+    assert sum(login.startswith("owner@") for login in logins) == 12
     for login in logins:
         assert 'name="password"' not in sign_in(demo.site, login, password), login
     assert 'name="password"' in sign_in(demo.site, "viewer@demo.test", "another-password")
@@ -58,10 +59,42 @@ def test_the_demo_shows_every_kind_of_business(demo):
             "SELECT count(*) FROM stripe_gateway_stripeoperation WHERE state NOT IN ('accepted', 'rejected')"
         ).fetchone()[0]
         real_people = database.execute("SELECT count(*) FROM desk_user WHERE NOT is_demo").fetchone()[0]
-    assert {"active", "onboarding", "info_due", "past_due"} <= set(accounts.values())
+    assert set(accounts.values()) == {"active", "onboarding", "info_due", "past_due", "awaiting"}
     assert {"succeeded", "pending", "failed", "canceled"} <= top_ups
     assert sources == {"chargeable", "pending"}
     assert (unsettled, real_people) == (0, 0)
+
+
+def test_the_demo_shows_every_way_to_onboard(demo):
+    with sqlite3.connect(demo.var_dir / "issuing_desk.sqlite3") as database:
+        kinds = set(database.execute("SELECT kind, country, language FROM accounts_connectedaccount"))
+        told = {part for (part,) in database.execute("SELECT part FROM accounts_accountchange")}
+        documents = list(database.execute("SELECT status, error_code FROM accounts_document"))
+        asked = list(database.execute("SELECT sent_at IS NOT NULL, opened_at FROM accounts_informationrequest"))
+        roles = {role for (role,) in database.execute("SELECT role FROM accounts_membership")}
+        express = database.execute(
+            "SELECT public_id, details_submitted FROM accounts_connectedaccount WHERE kind = 'express'"
+        ).fetchall()
+        opened = {
+            id for (id,) in database.execute("SELECT object_id FROM desk_auditentry WHERE verb = 'onboarding.opened'")
+        }
+        without_program = database.execute(
+            "SELECT count(*) FROM accounts_connectedaccount AS account WHERE can_issue"
+            " AND NOT EXISTS (SELECT 1 FROM cards_program WHERE account_id = account.id AND stripe_id IS NOT NULL)"
+        ).fetchone()[0]
+    assert kinds == {
+        ("issuing", "US", "en"),
+        ("issuing", "GB", "en"),
+        ("issuing", "FR", "fr"),
+        ("express", "US", "en"),
+        ("oauth", "US", "en"),
+    }
+    assert {"business", "person", "document", "program"} <= told
+    assert documents == [("refused", "verification_document_not_readable")]
+    assert asked == [(1, None)]
+    assert roles == {"owner", "finance", "viewer"}
+    assert [(id in opened, is_submitted) for id, is_submitted in express] == [(True, 0)]
+    assert without_program == 0
 
 
 def test_a_second_start_finds_everything_as_it_was_and_names_a_child_that_died(demo):
