@@ -4,6 +4,7 @@ from django import template
 from django.utils import timezone
 
 from accounts import capability_lines, countries, places, programs, words
+from accounts.standing import PASSING_REASONS
 
 register = template.Library()
 
@@ -51,9 +52,10 @@ def explained_to_business(account) -> list:
 
 
 @register.filter
-def disabled_sentence(code: str) -> str:
-    """Why Stripe has switched an account off."""
-    return words.disabled_sentence(code)
+def why_disabled(account) -> str:
+    """Why Stripe has switched an account off; blank while it was never on and only its details are missing."""
+    is_starting = account.activated_at is None and account.disabled_reason in PASSING_REASONS
+    return "" if is_starting else words.disabled_sentence(account.disabled_reason)
 
 
 @register.filter

@@ -296,3 +296,11 @@ def test_rules_to_come_stand_apart(as_staff):
     assert "1 item under rules to come" in page
     assert "From Mar 1, 2031" in page
     assert "Nothing is due" in page
+
+
+@pytest.mark.parametrize(("activated_at", "is_told"), [(None, False), (LONG_AGO, True)])
+def test_why_stripe_switched_an_account_off_is_told_once_it_was_on(as_staff, activated_at, is_told):
+    account = ConnectedAccountFactory(
+        kind="express", disabled_reason="requirements.past_due", activated_at=activated_at
+    )
+    assert ("Details are overdue." in page_of(as_staff(), account)) is is_told
