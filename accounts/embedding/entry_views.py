@@ -87,9 +87,7 @@ def entry(request, token):
     """Looking at a link spends nothing, as previews of messages look too; the page's button does, and signs in."""
     if hosts.are_split() and not hosts.is_business(request):
         raise Http404
-    response = _enter(request, token) if request.method == "POST" else _door(request, token)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _enter(request, token) if request.method == "POST" else _door(request, token)
 
 
 def _door(request, token) -> HttpResponse:
