@@ -118,22 +118,27 @@ def reject(
     )
 
 
-def close(account: ConnectedAccount, *, form_id: UUID, reason: str, actor: User, request=None) -> AccountChange:
-    """Close the account with everything it is configured for, so that nobody closes more than they know of.
+def configurations_of(account: ConnectedAccount) -> list[str]:
+    """Everything the account is configured for at Stripe, sorted. Raises what the client raises."""
+    found = client.get(f"/v2/core/accounts/{account.stripe_id}", family=connected_accounts.FAMILY)
+    return sorted(found["applied_configurations"])
 
-    Raises NotOffered, operations.FormReused, and what the client raises while it is asked for the configurations.
+
+def close(
+    account: ConnectedAccount, *, form_id: UUID, configurations: list[str], reason: str, actor: User, request=None
+) -> AccountChange:
+    """Close the account. Stripe refuses unless every one of its `configurations` is named, so that nobody closes more
+    than they know of. Raises NotOffered, operations.FormReused.
     """
     if not may_end(account):
         raise NotOffered
-    path = f"/v2/core/accounts/{account.stripe_id}"
-    configurations = client.get(path, family=connected_accounts.FAMILY)["applied_configurations"]
     return changes.send(
         form_id=form_id,
         kind=CLOSE.name,
         account=account,
         part="close",
-        path=f"{path}/close",
-        params={"applied_configurations": sorted(configurations)},
+        path=f"/v2/core/accounts/{account.stripe_id}/close",
+        params={"applied_configurations": configurations},
         actor=actor,
         reason=reason,
         request=request,

@@ -64,7 +64,7 @@ def _end(request, account, form, template: str, done: str):
 def _ending(account, form, who: dict):
     chosen = form.cleaned_data
     if isinstance(form, CloseForm):
-        return life.close(account, reason=chosen["reason"], **who)
+        return life.close(account, configurations=life.configurations_of(account), reason=chosen["reason"], **who)
     return life.reject(
         account,
         stripe_reason=chosen["stripe_reason"],

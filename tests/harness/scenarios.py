@@ -86,6 +86,53 @@ def _account_differences(operation, after: Books) -> Iterator[str]:
         yield "the invitation was never sent"
 
 
+def invite_to_payouts(world: World, form_id: UUID) -> None:
+    from accounts import onboarding
+
+    terms = {name: value for name, value in BUSINESS.items() if name != "program"}
+    onboarding.invite(form_id=form_id, actor=staff_of(world), now=timezone.now(), kind="express", **terms)
+
+
+def rename(world: World, form_id: UUID) -> None:
+    from accounts import life
+
+    terms = {"name": "Corner Café", "contact_email": "cafe@bakery.test", "language": "en"}
+    life.rename(account_of(world), form_id=form_id, actor=staff_of(world), **terms)
+
+
+def _renamed_differences(operation, after: Books) -> Iterator[str]:
+    account = operation.account_change.account
+    found = after["account"].get(account.stripe_id, {})
+    yield from _say("name", account.name, found.get("display_name"))
+    yield from _say("contact", account.contact_email, found.get("contact_email"))
+
+
+def reject(world: World, form_id: UUID) -> None:
+    from accounts import life
+
+    terms = {"stripe_reason": "other", "keep_payouts": False, "reason": "asked"}
+    life.reject(account_of(world), form_id=form_id, actor=staff_of(world), **terms)
+
+
+def close(world: World, form_id: UUID) -> None:
+    from accounts import life
+
+    terms = {"configurations": ["card_creator", "merchant", "recipient"], "reason": "asked"}
+    life.close(account_of(world), form_id=form_id, actor=staff_of(world), **terms)
+
+
+def _ended_differences(status: str) -> Callable[[object, Books], Iterator[str]]:
+    def differences(operation, after: Books) -> Iterator[str]:
+        from accounts import connected_accounts
+
+        account = operation.account_change.account
+        if operation.state == operation.State.ACCEPTED:
+            connected_accounts.reread(account)
+            yield from _say("status", account.status, status)
+
+    return differences
+
+
 def connect(world: World, form_id: UUID) -> None:
     from funding import sources
 
@@ -327,6 +374,38 @@ SCENARIOS = {
             act=invite,
             effects=_made("account"),
             differences=_account_differences,
+        ),
+        Scenario(
+            name="account.create_express",
+            kind="account.create_express",
+            path="/v1/accounts",
+            act=invite_to_payouts,
+            effects=_made("account"),
+            differences=_account_differences,
+        ),
+        Scenario(
+            name="account.rename",
+            kind="account.rename",
+            path="/v2/core/accounts/*",
+            act=rename,
+            effects=_changed("account", lambda account: account["display_name"]),
+            differences=_renamed_differences,
+        ),
+        Scenario(
+            name="account.reject",
+            kind="account.reject",
+            path="/v1/accounts/*/reject",
+            act=reject,
+            effects=_changed("account", lambda account: account["hold"]),
+            differences=_ended_differences("rejected"),
+        ),
+        Scenario(
+            name="account.close",
+            kind="account.close",
+            path="/v2/core/accounts/*/close",
+            act=close,
+            effects=_changed("account", lambda account: account["closed"]),
+            differences=_ended_differences("closed"),
         ),
         Scenario(
             name="source.create",
