@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -198,3 +199,62 @@ def test_not_finding_an_account_proves_nothing(local_stripe, invite):
     assert operation.state not in StripeOperation.FINAL
     account.refresh_from_db()
     assert account.status == Status.CREATING
+
+
+class TestLinks:
+    """Which page of Stripe's a link opens, and with what; where it leads back to carries the same."""
+
+    @pytest.fixture
+    def owner(self, invited, as_owner):
+        return as_owner(invited)
+
+    def opened(self, local_stripe, path="/v1/account_links"):
+        return [call["params"] for call in local_stripe.requests() if call["path"] == path]
+
+    def test_a_newcomer_is_asked_for_everything_at_once(self, owner, local_stripe):
+        owner.post(reverse("accounts:onboard", args=[owner.account.ref]))
+        [params] = self.opened(local_stripe)
+        assert params["type"] == "account_onboarding"
+        assert params["collection_options"] == {"fields": "eventually_due", "future_requirements": "include"}
+
+    def test_the_platform_may_choose_to_ask_for_less_at_first(self, owner, local_stripe, settings):
+        settings.ONBOARDING_COLLECTS = "currently_due"
+        owner.post(reverse("accounts:onboard", args=[owner.account.ref]))
+        assert self.opened(local_stripe)[0]["collection_options"]["fields"] == "currently_due"
+
+    @pytest.mark.parametrize("api", ["v1", "v2"])
+    @pytest.mark.parametrize(
+        ("button", "type", "fields"),
+        [("onboard", "account_onboarding", "currently_due"), ("onboard-update", "account_update", "eventually_due")],
+    )
+    def test_a_used_link_is_made_anew_with_the_same_parameters(
+        self, owner, local_stripe, settings, api, button, type, fields
+    ):
+        settings.ACCOUNT_LINKS_API = api
+        local_stripe.activate(owner.account.stripe_id)
+        owner.get(reverse("accounts:onboarding-return", args=[owner.account.ref]))
+        link = owner.post(reverse(f"accounts:{button}", args=[owner.account.ref]))
+        assert link.status_code == 303
+        httpx.get(link.url)
+        landed = httpx.get(link.url).headers["Location"].removeprefix("http://localhost:8000")
+        assert owner.get(landed).status_code == 303
+        first, second = self.opened(local_stripe, f"/{api}/account_links" if api == "v1" else "/v2/core/account_links")
+        assert first == second
+        flow = first if api == "v1" else first["use_case"][type]
+        assert (first if api == "v1" else first["use_case"])["type"] == type
+        assert flow["collection_options"] == {"fields": fields, "future_requirements": "include"}
+        assert flow["refresh_url"].endswith(landed)
+
+    def test_changes_are_offered_once_the_business_has_been_through(self, owner, local_stripe):
+        home = reverse("accounts:business-home", args=[owner.account.ref])
+        assert "Change what Stripe knows" not in owner.get(home).content.decode()
+        answer = owner.post(reverse("accounts:onboard-update", args=[owner.account.ref]), follow=True)
+        assert "no page for changes" in answer.content.decode()
+        assert self.opened(local_stripe) == []
+        local_stripe.activate(owner.account.stripe_id)
+        owner.get(reverse("accounts:onboarding-return", args=[owner.account.ref]))
+        assert "Change what Stripe knows" in owner.get(home).content.decode()
+
+    def test_whoever_comes_back_before_the_end_is_told_so(self, owner):
+        page = owner.get(reverse("accounts:onboarding-return", args=[owner.account.ref]), follow=True)
+        assert "You stopped before the end" in page.content.decode()
