@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import changes
 from accounts.details import documents_slots as slots
 from accounts.details.documents_slots import Slot
-from accounts.details.people import Person
+from accounts.details.people import Person, was_met
 from accounts.error_words import instruction_for
 from accounts.models import AccountChange, ConnectedAccount, Document, Requirement
 from stripe_gateway import client, operations
@@ -126,6 +126,12 @@ def attachment(
         "person_id": person_id,
         "details": {"slot": slot.key},
     }
+
+
+def is_met(account: ConnectedAccount, subject: str, slot: str) -> bool:
+    """Whether an address names the business, or a person whom our own rows know, and a document that there is."""
+    is_business = subject == slots.BUSINESS
+    return slots.slot(slot, is_about_business=is_business) is not None and (is_business or was_met(account, subject))
 
 
 @dataclass(frozen=True)

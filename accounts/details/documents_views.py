@@ -1,9 +1,8 @@
 """Documents: what Stripe wants to see, handing it over, and what became of it."""
 
 from csp.decorators import csp_update
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -40,16 +39,13 @@ def documents(request, account, known):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_preview
-@details_step()
+@details_step(is_met=nouns.is_met)
 def document(request, account, known, subject, slot):
     """Hand one document over. Whose it is, is said by the address: a person of this account, or the business."""
-    if not known.is_read:
-        messages.error(request, _("Stripe could not be reached, so nothing was sent. Try again in a minute."))
-        return redirect("accounts:details-documents", account.ref)
-    person = _person(account, known, subject)
     wanted = documents_slots.slot(slot, is_about_business=subject == documents_slots.BUSINESS)
     if wanted is None:
         raise Http404
+    person = _person(account, known, subject)
     form = DocumentForm(request.POST or None, request.FILES or None, slot=wanted, user=request.user)
 
     def redraw(status):
@@ -58,6 +54,9 @@ def document(request, account, known, subject, slot):
     if request.method != "POST":
         return redraw(200)
     if not form.is_valid():
+        return redraw(422)
+    if not known.is_read:
+        form.add_error(None, _("Stripe could not be reached, so nothing was sent. Try again in a minute."))
         return redraw(422)
     terms = nouns.attachment(
         account,
@@ -94,10 +93,12 @@ def documents_panel(request, account):
 
 
 def _person(account, known, subject):
-    """The person of that id; None for the business. Raises Http404 for anybody who is not this account's."""
+    """The person of that id; None for the business, and while Stripe cannot be asked. Raises Http404 for a stranger."""
     if subject == documents_slots.BUSINESS:
         if account.entity_type == ConnectedAccount.EntityType.INDIVIDUAL:
             raise Http404
+        return None
+    if not known.is_read:
         return None
     person = people.named(people.of(account, known), subject)
     if person is None:

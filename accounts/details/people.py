@@ -117,6 +117,12 @@ def named(people: Iterable[Person], person_id: str) -> Person | None:
     return next((person for person in people if person.id == person_id), None)
 
 
+def was_met(account: ConnectedAccount, person_id: str) -> bool:
+    """Whether our own rows name this person of the account: all that can be said while Stripe cannot be asked."""
+    met = account.requirements.filter(person_id=person_id), account.changes.filter(person_id=person_id)
+    return any(rows.exists() for rows in met)
+
+
 def representative(people: Iterable[Person]) -> Person | None:
     return next((person for person in people if person.is_representative), None)
 

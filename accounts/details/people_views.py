@@ -42,22 +42,19 @@ def person_add(request, account, known):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_stripe_js
-@details_step()
+@details_step(is_met=nouns.was_met)
 def person_change(request, account, known, person_id):
     """One person. A person of another account is as unknown as one that does not exist."""
     return _edit(request, account, known, person=_found(account, known, person_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@details_step()
+@details_step(is_met=nouns.was_met)
 def person_remove(request, account, known, person_id):
     """Take a person off the account, once what follows has been read."""
-    if not known.is_read:
-        messages.error(request, _("Stripe could not be reached, so nobody was removed. Try again in a minute."))
-        return redirect("accounts:details-people", account.ref)
     person = _found(account, known, person_id)
     form = RemovePersonForm(request.POST or None, user=request.user)
-    is_barred = person.is_representative or person.is_individual
+    is_barred = person is not None and (person.is_representative or person.is_individual)
 
     def redraw(status):
         context = {"person": person, "is_barred": is_barred, "list_url": _list_url(account)}
@@ -70,6 +67,9 @@ def person_remove(request, account, known, person_id):
         return redraw(200)
     if is_barred or not form.is_valid():
         return redraw(409 if is_barred else 422)
+    if person is None:
+        form.add_error(None, _("Stripe could not be reached, so nobody was removed. Try again in a minute."))
+        return redraw(422)
     terms = people_changes.removal(account, person)
     return submit(
         request,
@@ -297,7 +297,7 @@ def _sender(request, account, form) -> dict:
 
 
 def _found(account, known, person_id):
-    """The person, or nobody while Stripe cannot be asked. Raises Http404 for one that is not this account's."""
+    """The person; None while Stripe cannot be asked. Raises Http404 for one that is not this account's."""
     if not known.is_read:
         return None
     person = nouns.named(nouns.of(account, known), person_id)

@@ -7,7 +7,7 @@ from functools import wraps
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,12 +33,13 @@ LATER = "later"
 ALLOW_ONBOARDING = {"form-action": settings.STRIPE_ONBOARDING_ORIGINS}
 
 
-def details_step(*, business_only: bool = False):
+def details_step(*, business_only: bool = False, is_met: Callable[..., bool] | None = None):
     """A view of one step: `view(request, account, known, …)` with what Stripe knows, read a moment ago.
 
     Only for owners, and staff on their behalf unless `business_only`. Accounts whose data Stripe collects itself get
     the way to its form instead. When Stripe cannot be asked, a page says so; a form that was sent still reaches its
-    view, with an empty `known`, so that what was typed is not lost.
+    view, with an empty `known`, so that what was typed is not lost. `is_met(account, **ids)` tells from our own rows
+    whether what the rest of the address names belongs to the account; what does not is a 404 even then.
     """
 
     def decorate(view):
@@ -52,6 +53,8 @@ def details_step(*, business_only: bool = False):
             try:
                 known = read(account)
             except StripeProblem:
+                if is_met and not is_met(account, *args, **kwargs):
+                    raise Http404 from None
                 if request.method != "POST":
                     return render(request, "accounts/details/unreachable.html", {"account": account})
                 known = Known()

@@ -66,7 +66,9 @@ def make_tenant(letter: str) -> Tenant:
     )
     owner = UserFactory(full_name=f"{canary} Owner", email=f"{canary}@owner.test".lower())
     membership = MembershipFactory(account=account, user=owner)
-    RequirementFactory(account=account, person_id="person_1", person_name=f"{canary} Person")
+    person_id = f"person_1Isolated{letter.upper()}"
+    RequirementFactory(account=account, person_id=person_id, person_name=f"{canary} Person")
+    RequirementFactory(account=account, description="identity.attestations.persons_provided.owners")
     CapabilityFactory(account=account)
     BalanceFactory(account=account)
     EntryLinkFactory(account=account, user=owner, token_hash=hash_of(entry_token_of(letter)))
@@ -84,8 +86,7 @@ def make_tenant(letter: str) -> Tenant:
     ids = {
         "account": account.ref,
         "program": program.stripe_id,
-        # Of persons only Stripe knows whose they are: asked for the one of a, b's account answers that there is none.
-        "stripe_person": "person_1",
+        "stripe_person": person_id,
         "document_slot": "primary_verification",
         "source": str(pending.public_id),
         "top_up": str(top_up.public_id),
