@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import coming_rules
 from accounts.asked import Asked, asked_of, is_v1
 from accounts.details import documents_judged
 from accounts.models import Capability, ConnectedAccount, Requirement
@@ -29,7 +30,7 @@ FUTURE_SINCE = "2026-01-28"
 # The columns that a reading writes.
 READ_FROM_STRIPE = [
     "status", "urgency", "can_issue", "next_deadline_at", "synced_at", "activated_at", "unfit_reason",
-    "details_submitted", "charges_enabled", "payouts_enabled", "disabled_reason", "revoked_at",
+    "details_submitted", "charges_enabled", "payouts_enabled", "disabled_reason", "revoked_at", "rules_read_at",
 ]  # fmt: skip
 Status = ConnectedAccount.Status
 # What accounts become by changes of ours, by their part.
@@ -46,7 +47,7 @@ def reread(account: ConnectedAccount, now: datetime | None = None, *, urgent: bo
     started_at = now or timezone.now()
     read = _read_v2 if account.kind == ConnectedAccount.Kind.ISSUING else _read_v1
     try:
-        found, names = read(account, urgent=urgent)
+        found, names = read(account, started_at, urgent=urgent)
     except outcomes.NotFound:
         return mark_closed(account, read_started_at=started_at)
     except outcomes.AccessRevoked:
@@ -54,18 +55,19 @@ def reread(account: ConnectedAccount, now: datetime | None = None, *, urgent: bo
     return apply(account, found, read_started_at=started_at, person_names=names)
 
 
-def _read_v2(account: ConnectedAccount, *, urgent: bool) -> tuple[dict, dict[str, str]]:
+def _read_v2(account: ConnectedAccount, started_at: datetime, *, urgent: bool) -> tuple[dict, dict[str, str]]:
     path = f"/v2/core/accounts/{account.stripe_id}"
     found = client.get(path, family=FAMILY, params={"include": _include()}, urgent=urgent)
+    found = coming_rules.added(account, found, started_at, urgent=urgent)
     return found, _person_names(path, found, urgent=urgent)
 
 
 def _include() -> list[str]:
     knows_the_future = settings.STRIPE_VERSIONS[FAMILY] >= FUTURE_SINCE
-    return [*INCLUDE, "future_requirements"] if knows_the_future else INCLUDE
+    return [*INCLUDE, coming_rules.KEY] if knows_the_future else INCLUDE
 
 
-def _read_v1(account: ConnectedAccount, *, urgent: bool) -> tuple[dict, dict[str, str]]:
+def _read_v1(account: ConnectedAccount, _started_at: datetime, *, urgent: bool) -> tuple[dict, dict[str, str]]:
     """Stripe collects what these accounts are asked for, and shows the platform none of their people."""
     return client.get(f"/v1/accounts/{account.stripe_id}", family="v1", urgent=urgent), {}
 
@@ -90,6 +92,8 @@ def apply(account: ConnectedAccount, found: dict, *, read_started_at: datetime, 
         if row is None:
             return False
         row.revoked_at = None
+        if coming_rules.are_told(found):
+            row.rules_read_at = read_started_at
         judged = judge_v1 if is_v1(found) else judge
         if is_v1(found):
             _take_v1(row, found)
@@ -194,7 +198,10 @@ def _record_capability(account: ConnectedAccount, row: Capability, before: str) 
 
 
 def _write_requirements(account: ConnectedAccount, found: dict, person_names: dict[str, str]) -> None:
-    account.requirements.all().delete()
+    known = account.requirements.all()
+    if not coming_rules.are_told(found):
+        known = known.exclude(pk__in=[row.pk for row in known if coming_rules.outlasts(row)])
+    known.delete()
     rows = [_requirement(account, each, person_names.get(each.person_id, "")) for each in asked_of(found)]
     Requirement.objects.bulk_create(rows)
 

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import datetime
 
-from accounts import connected_accounts
+from accounts import coming_rules, connected_accounts
 from accounts.connecting import endings
 from accounts.models import ConnectedAccount
 from stripe_gateway import client
@@ -20,6 +20,8 @@ def account_changed(event: StripeEvent, now: datetime) -> str:
     if account is None:
         return "The event is about an account that is not one of ours."
     before = account.status
+    if f"[{coming_rules.KEY}]" in event.type:
+        coming_rules.forget(account)
     if not connected_accounts.reread(account):
         return "A younger reading of the account had already been written down."
     if account.status == before:

@@ -33,12 +33,15 @@ SMALLEST_SCALE = 4
 VIEWS = {
     "": (_("All"), Q()),
     "attention": (_("Needs attention"), Q(urgency__lt=NEEDS_ATTENTION)),
-    "under-way": (_("On their way in"), Q(status__in=[Status.CREATING, Status.ONBOARDING, Status.IN_REVIEW])),
+    "under-way": (
+        _("On their way in"),
+        Q(status__in=[Status.CREATING, Status.AWAITING, Status.ONBOARDING, Status.IN_REVIEW]),
+    ),
     "onboarding": (_("Onboarding"), Q(status=Status.ONBOARDING)),
     "review": (_("In review"), Q(status=Status.IN_REVIEW)),
     "issuing": (_("Can issue cards"), Q(can_issue=True)),
     "active": (_("Active"), Q(status=Status.ACTIVE)),
-    "ended": (_("Rejected or closed"), Q(status__in=[Status.REJECTED, Status.CLOSED])),
+    "ended": (_("Rejected or ended"), Q(status__in=[Status.REJECTED, Status.CLOSED, Status.REVOKED])),
 }
 
 

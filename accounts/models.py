@@ -97,6 +97,8 @@ class ConnectedAccount(models.Model):
     charges_enabled = models.BooleanField(null=True)
     payouts_enabled = models.BooleanField(null=True)
     disabled_reason = models.CharField(max_length=80, blank=True)
+    # When Stripe was last asked what rules that are not in force yet will ask for.
+    rules_read_at = models.DateTimeField(null=True)
     # When its owner, or Stripe, took our access away.
     revoked_at = models.DateTimeField(null=True)
 

@@ -40,6 +40,8 @@ STRIPE_VERSIONS = {
     "accounts_v2": env("STRIPE_VERSION_ACCOUNTS_V2", default="2025-09-30.preview"),
     "events_v2": env("STRIPE_VERSION_EVENTS_V2", default="2026-10-28.endive"),
     "account_links_v2": env("STRIPE_VERSION_ACCOUNT_LINKS_V2", default="2026-10-28.endive"),
+    # Asked about rules that are not in force yet, which older dialects do not tell.
+    "rules_v2": env("STRIPE_VERSION_RULES_V2", default="2026-10-14.preview"),
     # A preview whose flag stands in the same header.
     "programs": env("STRIPE_VERSION_PROGRAMS", default="2026-05-27.preview; issuing_program_beta=v2"),
 }

@@ -9,6 +9,7 @@ BLOCKED = (
     ConnectedAccount.Status.RESTRICTED,
     ConnectedAccount.Status.REJECTED,
     ConnectedAccount.Status.CLOSED,
+    ConnectedAccount.Status.REVOKED,
     ConnectedAccount.Status.FAILED,
 )
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import connected_accounts
+from accounts import connected_accounts, events
 from accounts.models import ConnectedAccount
+from accounts.requirement_lines import lines_of, sorted_out
 from desk.models import AuditEntry
+from stripe_gateway.models import StripeEvent
 from stripe_gateway.outcomes import StripeProblem
 from tests.accounts.test_standing import account as stripe_account
 from tests.accounts.test_standing import entry, v1_account
@@ -149,6 +151,25 @@ def test_a_closed_account_that_nobody_may_see_stays_closed():
     assert (account.status, account.revoked_at) == (Status.CLOSED, None)
 
 
+def test_rules_to_come_stay_known_between_the_readings_that_ask_for_them():
+    account = ConnectedAccountFactory(active=True)
+    coming = {"entries": [entry()], "minimum_transition_date": "2027-03-01T00:00:00Z"}
+    told = stripe_account("active", ()) | {"future_requirements": coming}
+    connected_accounts.apply(account, told, read_started_at=LATER)
+    assert account.rules_read_at == LATER
+
+    reason = {"requested_reasons": [{"code": "future_requirements"}]}
+    untold = stripe_account("active", (), [entry(deadline="eventually_due") | reason])
+    for minutes in (1, 2):
+        connected_accounts.apply(account, untold, read_started_at=LATER + timedelta(minutes=minutes))
+    assert account.requirements.filter(is_future=True).count() == 2
+    assert account.rules_read_at == LATER
+
+    nothing = stripe_account("active", ()) | {"future_requirements": {}}
+    connected_accounts.apply(account, nothing, read_started_at=LATER + timedelta(minutes=3))
+    assert not account.requirements.exists()
+
+
 def test_an_account_that_v1_calls_deleted_is_closed():
     account = ConnectedAccountFactory(kind="express")
     gone = {"id": account.stripe_id, "object": "account", "deleted": True}
@@ -192,14 +213,44 @@ class TestAtStripe:
         assert (invited.status, invited.details_submitted, invited.payouts_enabled) == (Status.ACTIVE, True, True)
         assert invited.can_issue is False
 
-    @pytest.mark.parametrize(("version", "asks"), [("2025-09-30.preview", False), ("2026-10-14.preview", True)])
-    def test_rules_to_come_are_asked_for_where_the_dialect_knows_them(
-        self, local_stripe, invited, settings, version, asks
-    ):
-        settings.STRIPE_VERSIONS = settings.STRIPE_VERSIONS | {"accounts_v2": version}
+    def test_rules_to_come_are_asked_for_in_a_newer_dialect_once_a_day(self, local_stripe, invited):
+        now = timezone.now()
+        for hours in (0, 1, 25):
+            assert connected_accounts.reread(invited, now + timedelta(hours=hours))
+        calls = [row for row in local_stripe.requests() if row["path"] == f"/v2/core/accounts/{invited.stripe_id}"]
+        asked = ["future_requirements" in str(row["params"]) for row in calls]
+        assert asked == [False, True, False, False, True]
+        assert {row["headers"]["stripe-version"] for row, rules in zip(calls, asked, strict=True) if rules} == {
+            "2026-10-14.preview"
+        }
+
+    def test_what_stripe_announces_stands_apart_and_asks_nothing_of_anybody_yet(self, local_stripe, invited):
+        local_stripe.activate(invited.stripe_id)
+        connected_accounts.reread(invited)
+        local_stripe.control(f"accounts/{invited.stripe_id}/requirements", {"rules": "announced"})
+        changed = StripeEvent(
+            type="v2.core.account[future_requirements].updated", object_id=invited.stripe_id, payload=""
+        )
+        events.account_changed(changed, timezone.now())
+        invited.refresh_from_db()
+        assert invited.status == Status.ACTIVE
+        parts = sorted_out(lines_of(invited))
+        assert parts["future_lines"]
+        assert parts["lines"] == []
+
+    def test_a_dialect_that_tells_of_them_is_asked_but_once(self, local_stripe, invited, settings):
+        settings.STRIPE_VERSIONS = settings.STRIPE_VERSIONS | {"accounts_v2": "2026-10-14.preview"}
+        before = len(local_stripe.requests())
         assert connected_accounts.reread(invited)
-        call = [row for row in local_stripe.requests() if row["path"] == f"/v2/core/accounts/{invited.stripe_id}"][-1]
-        assert ("future_requirements" in str(call)) is asks
+        [call] = local_stripe.requests()[before:]
+        assert "future_requirements" in str(call["params"])
+
+    def test_when_they_cannot_be_asked_for_the_reading_counts_all_the_same(self, local_stripe, invited):
+        before = len(local_stripe.requests())
+        local_stripe.fault("503", path="/v2/core/accounts/*", skip=1)
+        assert connected_accounts.reread(invited)
+        assert [row["status"] for row in local_stripe.requests()[before:]] == [200, 503]
+        assert invited.rules_read_at is None
 
     def test_when_stripe_cannot_be_asked_nothing_changes(self, local_stripe, invited):
         local_stripe.fault("503", path="/v2/core/accounts/*")

@@ -11,6 +11,7 @@ READS = {
     "accounts_v2": "/v2/core/accounts",
     "account_links_v2": "/v2/core/accounts",
     "events_v2": "/v2/core/events",
+    "rules_v2": "/v2/core/accounts",
     "programs": "/v1/issuing/programs",
 }
 
