@@ -207,6 +207,7 @@ class CompanyForm(ProfileForm, AddressFields):
         self.fields["country"].widget = forms.HiddenInput()
         self.fields["phone"] = PhoneField(label=_("Business phone"), country=account.country)
         self.fields["phone"].required = not self.may_be_partial
+        self.fields["phone"].error_messages["required"] = _("This is needed.")
         self.fields["phone"].widget.attrs["data-dialling"] = phones.DIALLING.get(account.country, ("",))[0]
         for param, name in PARAMS.items():
             if param.startswith("company.") and param != "company.address" and name in self.fields:

@@ -37,7 +37,7 @@ def business_facts(account: ConnectedAccount, known: Known) -> list[tuple[str, s
         (_("What the business sells"), profile.get("product_description")),
         (_("People who work there"), profile.get("estimated_worker_count")),
         (_("Yearly revenue"), _revenue(revenue)),
-        (_("Last day of that financial year"), revenue.get("fiscal_year_end")),
+        (_("Last day of that financial year"), _written(revenue.get("fiscal_year_end"))),
     ]
     return [(str(label), str(value)) for label, value in facts if value not in (None, "")]
 
@@ -96,4 +96,12 @@ def _revenue(revenue: dict) -> str:
 def _day(dob: dict) -> str:
     if not all(dob.get(part) for part in ("year", "month", "day")):
         return ""
-    return format_date(date(dob["year"], dob["month"], dob["day"]), "long", locale=money.figures())
+    return _words(date(dob["year"], dob["month"], dob["day"]))
+
+
+def _written(iso: str | None) -> str:
+    return _words(date.fromisoformat(iso)) if iso else ""
+
+
+def _words(day: date) -> str:
+    return format_date(day, "long", locale=money.figures())

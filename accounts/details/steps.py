@@ -117,5 +117,10 @@ def due_before_terms(account: ConnectedAccount) -> list[str]:
     return [key for key in (BUSINESS, PEOPLE, DOCUMENTS, BANK) if key in keys]
 
 
+def is_wanted(account: ConnectedAccount, key: str) -> bool:
+    """Whether Stripe asks for something of a step, now or later."""
+    return any(step_of(requirement) == key for requirement in _awaited(account))
+
+
 def _awaited(account: ConnectedAccount) -> list[Requirement]:
     return list(account.requirements.filter(awaiting_action_from="user", is_future=False).order_by("id"))

@@ -12,6 +12,7 @@ from accounts.details.terms_forms import TermsForm
 from accounts.details.views import details_step, home_url, render_step, submit
 from accounts.models import ConnectedAccount
 from desk.access import client_ip
+from stripe_gateway.models import StripeOperation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,6 +29,7 @@ def details_terms(request, account, known):
     )
     form.show(statement=wording.statement, digest=wording.digest)
     missing = _missing(account, known)
+    may_accept = known.is_read and not missing and not wording.unpublished and _is_asked(account)
 
     def redraw(status=None):
         if form.is_bound:
@@ -42,6 +44,7 @@ def details_terms(request, account, known):
             status=status,
             wording=wording,
             missing=missing,
+            may_accept=may_accept,
             facts=overview.business_facts(account, known),
             people=overview.people_facts(account, known),
             has_accepted=account.terms_acceptances.exists(),
@@ -49,10 +52,11 @@ def details_terms(request, account, known):
 
     if request.method != "POST":
         return redraw()
-    if missing or wording.unpublished or not known.is_read:
-        # Nobody accepts for a business whose details Stripe still lacks, or could not show.
+    is_valid = form.is_valid()
+    if not may_accept and not _is_repeated(account, form):
+        # Nobody accepts what Stripe does not ask for, or for a business whose details it lacks or could not show.
         return redraw(409)
-    if not form.is_valid():
+    if not is_valid:
         return redraw()
     accepted = terms_changes.Acceptance(
         at=timezone.now(),
@@ -68,6 +72,17 @@ def details_terms(request, account, known):
 def _missing(account, known) -> list[steps.Step]:
     keys = steps.due_before_terms(account)
     return [step for step in steps.steps_of(account, known) if step.key in keys]
+
+
+def _is_asked(account) -> bool:
+    """Whether Stripe waits for an acceptance, and none is on its way to it."""
+    on_its_way = account.terms_acceptances.exclude(change__operation__state__in=StripeOperation.FINAL).exists()
+    return steps.is_wanted(account, steps.TERMS) and not on_its_way
+
+
+def _is_repeated(account, form: TermsForm) -> bool:
+    """A form that was sent before: a double click, which gets the answer of the first."""
+    return account.changes.filter(operation_id=form.cleaned_data.get("operation")).exists()
 
 
 def _show_anew(form: TermsForm, wording: terms_changes.Wording) -> None:
