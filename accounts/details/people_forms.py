@@ -13,7 +13,7 @@ from accounts.details import addresses, phones
 from accounts.details.address_forms import FIELDS_OF_STRIPE as ADDRESS_FIELDS
 from accounts.details.address_forms import AddressFields, initial_address
 from accounts.details.people import OWNER_FROM, ROLES, WHOLE, Person, owned_by_others, representative
-from accounts.details.people_number_forms import check_social_security_number, number_field, wants
+from accounts.details.people_number_forms import NumberField, check_social_security_number, number_field, wants
 from accounts.forms import OnBehalfMixin
 from accounts.models import ConnectedAccount
 from desk.forms import BaseForm, FormIdMixin
@@ -168,6 +168,11 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
                     self.fields[name].widget.attrs["class"] = "input"
 
     @property
+    def _number_field(self) -> NumberField | None:
+        field = self.fields.get("id_number")
+        return field if isinstance(field, NumberField) else None
+
+    @property
     def birthday_fields(self) -> list:
         return [self[f"dob_{part}"] for part in ("day", "month", "year")]
 
@@ -193,9 +198,9 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
             raise forms.ValidationError(problem.sentence) from problem
 
     def clean_id_number(self):
-        number = re.sub(r"[\s.-]", "", self.cleaned_data["id_number"])
+        number, field = re.sub(r"[\s.-]", "", self.cleaned_data["id_number"]), self._number_field
         if number and self.account.country == "US" and self.shape.country == "US":
-            check_social_security_number(number, last_4_will_do=self.fields["id_number"].last_4_will_do)
+            check_social_security_number(number, last_4_will_do=bool(field and field.last_4_will_do))
         return number
 
     def clean(self):
@@ -224,7 +229,7 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
             self.add_error("dob_year", _("This day has not come yet. Check the year."))
 
     def _check_number(self, cleaned: dict) -> None:
-        field = self.fields.get("id_number")
+        field = self._number_field
         if field is None or "id_number" in self.errors or self.may_be_partial:
             return
         has_one = cleaned.get("id_number") or cleaned.get("number_token")
