@@ -326,6 +326,48 @@ def hand_over_document(world: World, form_id: UUID) -> None:
     _send(world, form_id, terms)
 
 
+def tell_about_business(world: World, form_id: UUID) -> None:
+    from accounts.details import business_changes
+
+    company, profile = {"name": "Corner Bakery LLC"}, {"name": "Corner"}
+    account = account_of(world)
+    terms = business_changes.update(account, form_id, company=company, profile=profile, typed=company)
+    _send(world, form_id, terms)
+
+
+def add_bank_account(world: World, form_id: UUID) -> None:
+    from accounts.details import bank_changes
+
+    _send(world, form_id, bank_changes.creation(account_of(world), token="btok_us", typed={"token": "btok_us"}))
+
+
+def accept_terms(world: World, form_id: UUID) -> None:
+    from accounts.details import terms_changes
+
+    account, person = account_of(world), staff_of(world)
+    wording = terms_changes.wording_for(account, state="TX", person=person, language="en")
+    accepted = terms_changes.Acceptance(
+        at=timezone.now(), by=person, ip="192.0.2.7", user_agent="Harness", wording=wording
+    )
+    _send(world, form_id, terms_changes.acceptance(account, accepted))
+
+
+def _accepted_at(account: dict) -> int | None:
+    return account["terms"].get("account", {}).get("date")
+
+
+def _accepted_differences(operation, after: Books) -> Iterator[str]:
+    evidence = operation.account_change.terms_acceptance
+    if operation.state == operation.State.ACCEPTED:
+        found = after["account"].get(evidence.account.stripe_id, {})
+        yield from _say("acceptance", int(evidence.accepted_at.timestamp()), _accepted_at(found))
+
+
+def _bank_differences(operation, after: Books) -> Iterator[str]:
+    marks = {(bank.get("metadata") or {}).get("operation") for bank in after["external_account"].values()}
+    yield from _say("listed", operation.state == operation.State.ACCEPTED, str(operation.pk) in marks)
+
+
 def _gone(kind: str) -> Callable[[Books, Books], list]:
     return lambda before, after: [obj for id, obj in before[kind].items() if id not in after[kind]]
 
@@ -471,6 +513,30 @@ SCENARIOS = {
             act=make_default,
             effects=_defaults_made,
             differences=_default_differences,
+        ),
+        Scenario(
+            name="account.update",
+            kind="account.update",
+            path="/v1/accounts/*",
+            act=tell_about_business,
+            effects=_marks,
+            differences=_mark_differences,
+        ),
+        Scenario(
+            name="external_account.create",
+            kind="external_account.create",
+            path="/v1/accounts/*/external_accounts",
+            act=add_bank_account,
+            effects=_made("external_account"),
+            differences=_bank_differences,
+        ),
+        Scenario(
+            name="terms.accept",
+            kind="terms.accept",
+            path="/v2/core/accounts/*",
+            act=accept_terms,
+            effects=_changed("account", _accepted_at),
+            differences=_accepted_differences,
         ),
         Scenario(
             name="person.create",
