@@ -44,11 +44,15 @@ ATTACH_DOCUMENT = operations.OperationKind(
 
 @dataclass
 class Needed:
-    """A document that Stripe waits for. `person` is None for one about the business."""
+    """A document that Stripe waits for. `person` is None for one about the business.
+
+    `is_again`: one was handed over before. Without, `instructions` say why the details alone did not do.
+    """
 
     slot: Slot
     person: Person | None
     instructions: list[str] = field(default_factory=list)
+    is_again: bool = False
 
     @property
     def subject(self) -> str:
@@ -60,11 +64,13 @@ def needed(account: ConnectedAccount, people: Iterable[Person]) -> list[Needed]:
     """Every document that Stripe waits for, each once, in the order it asks."""
     found: dict[tuple, Needed] = {}
     known = {person.id: person for person in people}
+    given = set(account.documents.values_list("change__person_id", "slot"))
     for row in account.requirements.filter(awaiting_action_from="user", is_future=False).order_by("id"):
         one = _needed(row, known)
         if one is None:
             continue
         one = found.setdefault((one.subject, one.slot.key), one)
+        one.is_again = (one.person.id if one.person else "", one.slot.key) in given
         codes = [error.get("code") or "" for error in row.errors]
         one.instructions += [text for text in map(instruction_for, codes) if text not in one.instructions]
     return list(found.values())

@@ -32,6 +32,8 @@ def documents(request, account, known):
         step=steps.DOCUMENTS,
         template="accounts/details/documents_list.html",
         needed=nouns.needed(account, everybody),
+        # Stands beside each document.
+        to_correct=[],
         sent=[(one, _name_of(one, everybody)) for one in nouns.sent(account)],
         following=following if following and following.key != steps.DOCUMENTS else None,
     )
@@ -117,6 +119,8 @@ def _draw(request, account, known, form, person, status):
         "slot": form.slot,
         "person": person,
         "instructions": asked[0].instructions if asked else [],
+        "is_again": bool(asked and asked[0].is_again),
+        "to_correct": [],
         "kinds": form.slot.accepted_kinds(country=home, account_country=account.country),
         "foreign_country": country_name(home) if home and home != account.country else "",
         "most_megabytes": documents_files.MOST_BYTES // documents_files.MEGABYTE,
