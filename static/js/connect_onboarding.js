@@ -9,7 +9,6 @@ const DARK = matchMedia("(prefers-color-scheme: dark)");
 // What Connect.js calls a colour, and the token of ours that it gets.
 const COLOURS = {
   colorPrimary: "--accent",
-  colorBackground: "--surface",
   colorText: "--text",
   colorSecondaryText: "--text-2",
   colorBorder: "--control",
@@ -64,7 +63,7 @@ function hexOf(token, probe) {
   return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
 }
 
-function appearance() {
+function appearance(ground) {
   const probe = document.createElement("span");
   probe.hidden = true;
   document.body.append(probe);
@@ -72,12 +71,13 @@ function appearance() {
   for (const [name, token] of Object.entries(COLOURS)) {
     variables[name] = hexOf(token, probe);
   }
+  variables.colorBackground = hexOf(ground, probe);
   probe.remove();
   return {overlays: "dialog", variables};
 }
 
-function followTheme(instance) {
-  const update = () => instance.update({appearance: appearance()});
+function followTheme(instance, ground) {
+  const update = () => instance.update({appearance: appearance(ground)});
   new MutationObserver(update).observe(document.documentElement, {attributeFilter: ["data-theme"]});
   DARK.addEventListener("change", update);
 }
@@ -103,6 +103,11 @@ class Place {
     this.status = root.querySelector("[data-connect-status]");
     this.instead = root.querySelector("[data-connect-instead]");
     this.instead?.addEventListener("click", () => this.giveBack(""));
+  }
+
+  // What stands behind the component: a card of ours, or the page itself.
+  get ground() {
+    return this.box.matches(".card") ? "--surface" : "--bg";
   }
 
   say(sentence) {
@@ -134,6 +139,19 @@ class Place {
     this.say(sentence);
   }
 
+  // The account is read again, and the page that follows says how it stands.
+  finish() {
+    this.root.querySelector("[data-connect-done]").requestSubmit();
+  }
+
+  count(total) {
+    this.box.hidden = total === 0;
+    if (total < this.total) {
+      this.finish();
+    }
+    this.total = total;
+  }
+
   async connect() {
     this.say(this.facts.loading ?? "");
     await within(loadScript(this.facts.url), PATIENCE_MS);
@@ -142,7 +160,7 @@ class Place {
     const instance = loadConnectAndInitialize({
       publishableKey: this.facts.key,
       locale: this.facts.locale,
-      appearance: appearance(),
+      appearance: appearance(this.ground),
       fetchClientSecret: async () => {
         const secret = first ?? (await askForSecret(this.facts).catch(() => undefined));
         first = null;
@@ -159,14 +177,14 @@ class Place {
     element.setOnLoadError(() => this.giveBack(this.facts.unavailable ?? ""));
     element.setCollectionOptions({fields: this.facts.collects, futureRequirements: "include"});
     if (this.facts.connect === "account-onboarding") {
-      element.setOnExit(() => this.root.querySelector("[data-connect-done]").requestSubmit());
+      element.setOnExit(() => this.finish());
     } else {
-      element.setOnNotificationsChange(({total}) => { this.box.hidden = total === 0; });
+      element.setOnNotificationsChange(({total}) => this.count(total));
     }
     this.element = element;
     this.box.hidden = false;
     this.box.firstElementChild.append(element);
-    followTheme(instance);
+    followTheme(instance, this.ground);
   }
 
   async start() {
