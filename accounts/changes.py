@@ -16,7 +16,7 @@ from accounts import connected_accounts
 from accounts.models import AccountChange, ConnectedAccount
 from desk import audit
 from desk.models import User
-from stripe_gateway import client, operations
+from stripe_gateway import client, kinds, operations
 from stripe_gateway.fields import blind_index
 from stripe_gateway.models import StripeOperation
 from stripe_gateway.outcomes import NotFound, StripeProblem
@@ -109,6 +109,14 @@ def accepted(operation: StripeOperation, found: dict) -> None:
 def refused(operation: StripeOperation) -> None:
     """What every kind of change records once Stripe has refused it."""
     _record(operation.account_change, "change.refused", more={"code": operation.error_code})
+    if kinds.named(operation.kind).sealed and operation.http_status is not None:
+        _forget_message(operation)
+
+
+def _forget_message(operation: StripeOperation) -> None:
+    """Stripe's sentence may repeat what was typed, which we do not keep: its code and parameter are enough."""
+    history = [{**entry, "error_message": ""} for entry in operation.history]
+    StripeOperation.objects.filter(pk=operation.pk).update(error_message="", history=history)
 
 
 def find_update(operation: StripeOperation) -> dict | None:

@@ -18,7 +18,20 @@ _SHOWN = frozenset(
     }
 )  # fmt: skip
 # Ids of these kinds open something or are kept encrypted elsewhere.
-_SECRET_BEGINNINGS = ("src_", "btok_", "tok_", "ba_", "ek_", "sk_", "rk_", "whsec_", "ephkey_")
+_SECRET_BEGINNINGS = (
+    "src_",
+    "btok_",
+    "tok_",
+    "ct_",
+    "accttok_",
+    "perstok_",
+    "ba_",
+    "ek_",
+    "sk_",
+    "rk_",
+    "whsec_",
+    "ephkey_",
+)
 
 
 def redact(value: Any, name: str = "") -> Any:

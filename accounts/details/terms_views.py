@@ -85,7 +85,7 @@ def _is_repeated(account, form: TermsForm) -> bool:
     return account.changes.filter(operation_id=form.cleaned_data.get("operation")).exists()
 
 
-def _show_anew(form: TermsForm, wording: terms_changes.Wording) -> None:
+def _show_anew(form, wording: terms_changes.Wording) -> None:
     """The page shows the words of now, so the form must carry them, and an id of its own, and not be ticked already."""
     form.data = form.data.copy()
     is_other = form.data.get("words") != wording.digest

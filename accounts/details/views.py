@@ -67,7 +67,7 @@ def details_step(*, business_only: bool = False, is_met: Callable[..., bool] | N
 
 def _not_here(request, account) -> HttpResponse | None:
     if account.kind != ConnectedAccount.Kind.ISSUING:
-        return _elsewhere(request, account)
+        return _elsewhere(request)
     if not account.stripe_id or account.status in NOT_OPEN:
         messages.info(request, _("There is nothing to fill in for this account now."))
         return redirect(home_url(request, account))
@@ -75,8 +75,8 @@ def _not_here(request, account) -> HttpResponse | None:
 
 
 @csp_update(ALLOW_ONBOARDING)
-def _elsewhere(request, account) -> HttpResponse:
-    return render(request, "accounts/details/elsewhere.html", {"account": account})
+def _elsewhere(request) -> HttpResponse:
+    return render(request, "accounts/details/elsewhere.html", {"account": request.account})
 
 
 def home_url(request, account) -> str:

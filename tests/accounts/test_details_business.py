@@ -167,7 +167,11 @@ def test_what_the_change_refuses_stands_at_the_field_and_can_be_sent_again(owner
     answer = send(owner, invited, website="http://localhost")
     assert answer.status_code == 422
     assert 'id="id_website_error"' in answer.content.decode()
-    assert StripeOperation.objects.get(kind="account.update").state == "rejected"
+    operation = StripeOperation.objects.get(kind="account.update")
+    assert (operation.state, operation.error_code) == ("rejected", "url_invalid")
+    # Stripe's own sentence repeats what was typed.
+    assert operation.error_message == ""
+    assert "http://localhost" not in str(operation.history)
     again = answer.context["form"]["operation"].value()
     assert send(owner, invited, operation=again).status_code == 302
 
