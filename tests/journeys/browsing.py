@@ -88,7 +88,8 @@ class Window:
     def _is_expected(self, url: str) -> bool:
         if url.startswith(self.demo.stripe + "/"):
             return urlsplit(url).path.startswith(STRIPE_PATHS)
-        return url.startswith((self.demo.site + "/", "data:"))
+        # A picture is shown before it is sent, out of the browser's own memory.
+        return url.startswith((self.demo.site + "/", f"blob:{self.demo.site}/", "data:"))
 
     def expect_complaint(self, part: str):
         """The test provokes a complaint of the browser with this text in it."""
