@@ -62,7 +62,16 @@ def _advance_business(business: DemoBusiness, operator: User, *, started_at: dat
         account.refresh_from_db()
     if account.can_issue and not account.programs.exists():
         demo_onboarding.give_program(business, account, operator)
-    if business.bank and is_due(business.bank_days_ago, started_at, now) and not account.sources.exists():
+    if business.bank:
+        _fund(business, account, owner, started_at=started_at, now=now)
+    if is_due(0, started_at, now):
+        balances.reread(account, timezone.now())
+
+
+def _fund(
+    business: DemoBusiness, account: ConnectedAccount, owner: User, *, started_at: datetime, now: datetime
+) -> None:
+    if is_due(business.bank_days_ago, started_at, now) and not account.sources.exists():
         _connect_bank(business, account, owner, now)
     source = account.sources.first()
     if source is None:
@@ -73,8 +82,6 @@ def _advance_business(business: DemoBusiness, operator: User, *, started_at: dat
     for position, plan in enumerate(business.top_ups):
         if is_due(plan.days_ago, started_at, now):
             _top_up(business, position, plan, source, owner, now)
-    if is_due(0, started_at, now):
-        balances.reread(account, timezone.now())
 
 
 def _invited(business: DemoBusiness, operator: User, invited_at: datetime) -> tuple[ConnectedAccount, User]:
