@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, IntegerField, When
 
 from accounts import invitations
 from accounts.models import ConnectedAccount, Invitation, Membership
@@ -21,8 +22,9 @@ class AlreadyThere(Exception):
 
 
 def of(account: ConnectedAccount):
-    """Open memberships with their people, owners first."""
-    return account.memberships.filter(ended_at=None).select_related("user").order_by("-role", "since", "pk")
+    """Open memberships with their people, owners first, then those who move money."""
+    rank = Case(*(When(role=role, then=place) for place, role in enumerate(Role.values)), output_field=IntegerField())
+    return account.memberships.filter(ended_at=None).select_related("user").order_by(rank, "since", "pk")
 
 
 def open_invitations(account: ConnectedAccount):

@@ -218,3 +218,9 @@ class TestRemoval:
 def test_viewers_of_the_staff_do_not_manage_members(account, as_staff):
     assert as_staff("viewer").get(url("members", account)).status_code == 403
     assert as_staff("operator").get(url("members", account)).status_code == 200
+
+
+def test_owners_stand_first_then_finance_then_viewers(account):
+    for role in ("viewer", "finance", "owner"):
+        MembershipFactory(account=account, role=role)
+    assert [row.role for row in members.of(account)] == ["owner", "owner", "finance", "viewer"]
