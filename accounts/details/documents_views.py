@@ -12,8 +12,10 @@ from accounts.countries import country_name
 from accounts.details import documents as nouns
 from accounts.details import documents_files, documents_slots, people, steps
 from accounts.details.documents_forms import FIELDS_OF_STRIPE, DocumentForm
+from accounts.details.known import read
 from accounts.details.views import details_step, render_step, submit
 from accounts.models import ConnectedAccount
+from stripe_gateway.outcomes import StripeProblem
 
 # A picture is shown before it is sent, out of the browser's own memory.
 with_preview = csp_update({"img-src": ["blob:"]})
@@ -85,13 +87,22 @@ def document(request, account, known, subject, slot):
 @account_required("accounts.view_connectedaccount")
 def documents_panel(request, account):
     """What was handed over and how it ended, beside the other facts of an account."""
-    names = dict(account.requirements.exclude(person_id="").values_list("person_id", "person_name"))
+    sent = nouns.sent(account)
+    names = _names(account) if request.user.is_staff and any(one.person_id for one in sent) else {}
     context = {
         "account": account,
-        "sent": [(one, names.get(one.person_id) or one.person_id) for one in nouns.sent(account)],
+        "sent": [(one, names.get(one.person_id, "")) for one in sent],
         "may_ask": may(request.user, "accounts.invite_connectedaccount", account),
     }
     return render(request, "accounts/details/documents_panel.html", context)
+
+
+def _names(account) -> dict[str, str]:
+    """Names of the account's people as Stripe has them now, by id; none while it cannot be asked."""
+    try:
+        return {person.id: person.name for person in people.of(account, read(account))}
+    except StripeProblem:
+        return {}
 
 
 def _person(account, known, subject):

@@ -13,12 +13,25 @@ from accounts.details import addresses, phones
 from accounts.details.address_forms import FIELDS_OF_STRIPE as ADDRESS_FIELDS
 from accounts.details.address_forms import AddressFields, initial_address
 from accounts.details.people import OWNER_FROM, ROLES, WHOLE, Person, owned_by_others, representative
-from accounts.details.people_number_forms import NumberField, check_social_security_number, number_field, wants
+from accounts.details.people_number_forms import (
+    NumberField,
+    check_social_security_number,
+    hand_to_browser,
+    number_field,
+    wants,
+    wrong_number,
+)
 from accounts.forms import OnBehalfMixin
 from accounts.models import ConnectedAccount
 from desk.forms import BaseForm, FormIdMixin
 
 FIRST_YEAR = 1900
+# As they stand on the page, which is how the list of what to fix is read.
+ORDER = (
+    "first_name", "last_name", "dob_day", "dob_month", "dob_year", "country", "line1", "line2", "city", "state",
+    "postal_code", "email", "phone", *ROLES, "percent_ownership", "title", "nationality", "political_exposure",
+    "id_number", "reason",
+)  # fmt: skip
 ROLE_LABELS = {
     "representative": gettext_lazy("Represents the business"),
     "owner": gettext_lazy("Owns part of it"),
@@ -95,14 +108,14 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
     )
     title = forms.CharField(
         label=gettext_lazy("Job title"),
-        help_text=gettext_lazy("Such as owner, chief executive or director of finance."),
+        help_text=gettext_lazy("Needed of the representative: owner, chief executive …"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     percent_ownership = forms.DecimalField(
         label=gettext_lazy("Share of the business in percent"),
-        help_text=gettext_lazy("75 means three quarters."),
+        help_text=gettext_lazy("Of owners. 75 means three quarters."),
         required=False,
         localize=True,
         decimal_places=2,
@@ -138,6 +151,7 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
             self.fields[name].required = not may_be_partial
         # Stripe wants the phone of whoever represents the business; of others it takes one.
         self.fields["phone"].required = self.is_individual and not may_be_partial
+        self.order_fields(ORDER)
         self.fields["phone"].help_text = _("Such as %(example)s.") % {"example": phones.example(self.shape.country)}
 
     def _add_roles(self) -> None:
@@ -147,7 +161,9 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
     def _add_what_is_asked(self, asked) -> None:
         is_known = self.person is not None and self.person.has_id_number
         if self.account.country == "US" or wants(asked, "id_number") or is_known:
-            self.fields["id_number"] = number_field(self.account.country, self.person, asked)
+            field = number_field(self.account.country, self.person, asked)
+            hand_to_browser(field, country=self.account.country, is_individual=self.is_individual)
+            self.fields["id_number"] = field
         # Of an individual's own account v1 takes no nationality.
         if not self.is_individual and (wants(asked, "nationalit") or _nationality_of(self.person)):
             choices = [("", _("Choose a country")), *addresses.all_countries()]
@@ -171,6 +187,12 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
     def _number_field(self) -> NumberField | None:
         field = self.fields.get("id_number")
         return field if isinstance(field, NumberField) else None
+
+    @property
+    def wrong_number(self) -> str:
+        """What the browser says of a number that cannot be right."""
+        field = self._number_field
+        return wrong_number(field, self.account.country) if field else ""
 
     @property
     def birthday_fields(self) -> list:

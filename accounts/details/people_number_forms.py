@@ -29,8 +29,26 @@ def number_field(country: str, person: Person | None, asked) -> NumberField:
     field.is_wanted = not on_file and (in_us or wants(asked, "id_number"))
     field.last_4_will_do = in_us and not (person is not None and person.has_last_4)
     field.help_text = _number_hint(in_us=in_us, on_file=on_file, last_4_will_do=field.last_4_will_do)
-    field.widget.attrs |= {"autocomplete": "off", "inputmode": "numeric" if in_us else "text", "data-number": ""}
+    field.widget.attrs |= {"autocomplete": "off", "inputmode": "numeric" if in_us else "text"}
     return field
+
+
+def hand_to_browser(field: NumberField, *, country: str, is_individual: bool) -> None:
+    """Tell static/js/details.js where in a token the number belongs, and what one looks like."""
+    holder = "individual" if is_individual else "person"
+    attrs = {"data-secret": "", "data-token": f"{holder}.id_number", "data-pattern": ".{3,40}"}
+    if country == "US":
+        attrs |= {"data-token-short": f"{holder}.ssn_last_4", "data-pattern": "[0-9]{9}"}
+        if field.last_4_will_do:
+            attrs["data-pattern"] = "[0-9]{9}|[0-9]{4}"
+    field.widget.attrs |= attrs
+
+
+def wrong_number(field: NumberField, country: str) -> str:
+    """What the browser says of a number that cannot be right, before it hands it over."""
+    if country != "US":
+        return _("This does not look like an ID number. Compare it with the identity card.")
+    return _nine_or_four() if field.last_4_will_do else _nine()
 
 
 def _number_hint(*, in_us: bool, on_file: bool, last_4_will_do: bool) -> str:
@@ -59,5 +77,13 @@ def check_social_security_number(number: str, *, last_4_will_do: bool) -> None:
     if len(number) == 9 or (len(number) == 4 and last_4_will_do):
         return
     if last_4_will_do:
-        raise forms.ValidationError(_("A Social Security number has nine digits; the last four will do as well."))
-    raise forms.ValidationError(_("A Social Security number has nine digits."))
+        raise forms.ValidationError(_nine_or_four())
+    raise forms.ValidationError(_nine())
+
+
+def _nine() -> str:
+    return _("A Social Security number has nine digits.")
+
+
+def _nine_or_four() -> str:
+    return _("A Social Security number has nine digits; the last four will do as well.")

@@ -2,22 +2,24 @@
  * Hands a tax or identity number from the browser to Stripe, so that only a token reaches us.
  *
  * A form marked data-token-form names a token (data-token-kind) and its inputs where they belong in it
- * (data-token="company.address.city"). Once its number (data-secret) is filled in, everything so marked goes into one
- * token, the number is taken out of the form, and the form is sent with the token. Where Stripe's script cannot be
- * loaded, the form is sent as it would be without JavaScript.
+ * (data-token="company.address.city"; data-token-short is where the last four digits of a number go). Once its number
+ * (data-secret) is filled in, everything so marked goes into one token, the number is taken out of the form, and the
+ * form is sent with the token. Where Stripe's script cannot be loaded, the form is sent as it would be without
+ * JavaScript.
  */
 (() => {
   "use strict";
 
   const SCRIPT_TIMEOUT_MS = 8000;
   const TOKEN_TIMEOUT_MS = 20000;
+  const LAST_DIGITS = 4;
 
   const form = document.querySelector("[data-token-form]");
   if (!form) {
     return;
   }
   const secrets = [...form.querySelectorAll("[data-secret]")];
-  const holder = form.querySelector("[name=account_token], [name=person_token]");
+  const holder = form.querySelector("[name=account_token], [name=number_token]");
   let sending = false;
 
   function within(promise, milliseconds) {
@@ -70,7 +72,8 @@
     for (const input of form.querySelectorAll("[data-token]")) {
       const value = valueOf(input);
       if (value) {
-        const path = input.dataset.token.split(".");
+        const isShort = input.dataset.tokenShort && value.length === LAST_DIGITS;
+        const path = (isShort ? input.dataset.tokenShort : input.dataset.token).split(".");
         const last = path.pop();
         path.reduce((inner, name) => (inner[name] ??= {}), tree)[last] = value;
       }
