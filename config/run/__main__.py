@@ -9,7 +9,7 @@ import httpx
 
 from config.run import stripe_side
 from config.run.demo_businesses import BUSINESSES, PASSWORD, STAFF
-from config.run.environment import ROOT, CannotStart, Place, kept_secrets, settings_for
+from config.run.environment import ENTRY_LINK_KEY, ROOT, CannotStart, Place, kept_secrets, settings_for
 from config.run.mail import Mailbox
 from config.run.supervisor import ChildEnded, Stopped, Supervisor
 
@@ -121,6 +121,10 @@ Sign in as platform staff:
 Sign in as a business (use a private window to be both at once):
 {owners}
 password: {PASSWORD}
+
+Way in from a product of your own, once and for a minute:
+  curl {place.site_url}/embed/entry-links/ -H 'Authorization: Bearer {ENTRY_LINK_KEY}' \\
+    -d '{{"account": "acct_…", "user": "{BUSINESSES[0].owner_email}", "page": "home"}}'
 
 E-mails are not sent but written to {place.mail_dir} and announced here. Logs: {place.log_dir}
 Ctrl-C ends everything; `make clean` forgets the data.
