@@ -53,6 +53,7 @@ class ProfileForm(OnBehalfMixin, FormIdMixin, BaseForm):
     )
     website = forms.URLField(
         label=gettext_lazy("Website"),
+        help_text=gettext_lazy("If there is none, say below what the business sells."),
         assume_scheme="https",
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
@@ -64,7 +65,7 @@ class ProfileForm(OnBehalfMixin, FormIdMixin, BaseForm):
     )
     product_description = forms.CharField(
         label=gettext_lazy("What the business sells"),
-        help_text=gettext_lazy("If there is no website: a sentence or two about what it sells, to whom and how."),
+        help_text=gettext_lazy("A sentence or two: what, to whom and how. Not needed beside a website."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -103,8 +103,8 @@ def render_step(
         "steps": all_steps,
         "step": next((one for one in all_steps if one.key == step), None),
         "to_correct": [line for line in steps.lines_for(account, step) if line.instructions],
-        "in_doubt": account.changes.filter(operation__state__in=StripeOperation.IN_DOUBT).exists(),
-        "on_its_way": account.changes.filter(operation__state__in=(State.APPROVED, State.SENDING)).exists(),
+        "on_its_way": account.changes.filter(operation__state__in=StripeOperation.OPEN).exists(),
+        "needs_person": account.changes.filter(operation__state=State.NEEDS_PERSON).exists(),
         "home_url": home_url(request, account),
     }
     return render(request, template, frame | context, status=status)

@@ -184,6 +184,15 @@ def test_an_unknown_outcome_is_said_for_as_long_as_it_lasts(owner, invited, loca
     assert StripeOperation.objects.get(kind="account.update").state == "unknown"
 
 
+def test_an_outcome_that_only_a_person_can_settle_is_said_differently(owner, invited, local_stripe):
+    local_stripe.fault("drop_after", path="/v1/accounts/*", method="POST")
+    send(owner, invited)
+    StripeOperation.objects.filter(kind="account.update").update(state=StripeOperation.State.NEEDS_PERSON)
+    page = owner.get(url(invited)).content.decode()
+    assert "Nobody knows yet whether Stripe took an earlier step" in page
+    assert "has not confirmed your last step yet" not in page
+
+
 def test_stripe_out_of_reach_keeps_what_was_typed(owner, invited, settings):
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
     assert "Stripe cannot be asked just now" in owner.get(url(invited)).content.decode()
