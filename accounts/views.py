@@ -228,7 +228,7 @@ def invitation_resend(request, account, pk):
     invitation = get_object_or_404(account.invitations, pk=pk)
     if request.method != "POST":
         return render(request, "accounts/invitation_resend.html", {"account": account, "invitation": invitation})
-    if not account.stripe_id:
+    if not account.stripe_id and account.kind != ConnectedAccount.Kind.OAUTH:
         messages.error(request, _("The invitation goes out by itself once Stripe has made the account."))
     elif invitations.resend(invitation, actor=request.user, now=timezone.now(), request=request):
         invitation.refresh_from_db()

@@ -28,8 +28,8 @@ def failure(code: str) -> Failure:
 
 def _wrong_state() -> Failure:
     body = _(
-        "Either it was opened twice, it took longer than ten minutes, or it was begun in another browser. Nothing was "
-        "connected by it. Begin again from your own page."
+        "It was opened a second time, took longer than ten minutes, or was begun in another browser. Your own page says "
+        "whether your account is connected; if it is not, begin again there."
     )
     return Failure(_("This way back from Stripe is not valid"), body)
 

@@ -84,6 +84,12 @@ class TestInvitation:
         assert "connect your Stripe account" in message.subject
         assert "to connect its Stripe account" in message.body
 
+    def test_the_link_can_be_sent_again(self, business, as_staff):
+        staff, invitation = as_staff("operator"), business.invitations.get()
+        assert "Send a new link" in staff.get(reverse("accounts:detail", args=[business.ref])).content.decode()
+        staff.post(reverse("accounts:invitation-resend", args=[business.ref, invitation.pk]))
+        assert len(mail.outbox) == 2
+
     def test_a_double_click_invites_once(self, local_stripe, invite):
         form_id = str(uuid.uuid4())
         first, second = (invite(kind="oauth", operation=form_id) for _click in range(2))
