@@ -5,10 +5,12 @@ import uuid
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import connected_accounts
+from accounts.details import people_changes
 from accounts.models import AccountChange, ConnectedAccount
 from stripe_gateway import operations
 from stripe_gateway.models import StripeOperation
@@ -88,6 +90,8 @@ def everything_kept():
     for model in apps.get_models():
         for row in model.objects.values_list():
             yield str(row)
+    for session in Session.objects.all():
+        yield str(session.get_decoded())
 
 
 class TestAdding:
@@ -256,6 +260,27 @@ class TestChanging:
         assert answer.status_code == 422
         [person] = at_stripe(local_stripe)
         assert person["relationship"]["representative"] is True
+
+    def test_while_in_doubt_about_the_former_representative_the_next_one_waits(self, save, jenny, local_stripe):
+        local_stripe.fault("drop_after", path="/v1/accounts/*/persons/*", method="POST")
+        form_id = str(uuid.uuid4())
+        takes_over = {"percent_ownership": "60", "representative": "on", "title": "Director", "operation": form_id}
+        answer = save(OWNER, **takes_over)
+        assert answer.status_code == 422
+        assert "has not confirmed yet that Jenny Rosen" in text_of(answer)
+        assert len(at_stripe(local_stripe)) == 1
+        settle(people_changes.laying_down_id(uuid.UUID(form_id)))
+        assert save(OWNER, **takes_over).status_code == 302
+        leads = [one["given_name"] for one in at_stripe(local_stripe) if one["relationship"].get("representative")]
+        assert leads == ["Sam"]
+
+    def test_a_number_waits_for_the_person_it_belongs_to(self, save, owner, account, local_stripe):
+        local_stripe.fault("drop_after", path="/v1/accounts/*/persons", method="POST")
+        answer = save(id_number="", number_token=make_token({"person": {"id_number": "987654321"}}))
+        assert "Enter the ID number once it has." in text_of(owner.get(answer.url))
+        settle(AccountChange.objects.get().operation_id)
+        [person] = at_stripe(local_stripe)
+        assert "id_number" not in person
 
     def test_the_only_representative_cannot_lay_it_down(self, save, jenny):
         answer = save(person_id=jenny, representative=None, director="on")
