@@ -14,6 +14,8 @@ _INVITATION = re.compile(r"\b(inv|ent)_[A-Za-z0-9_-]{20,}")
 _PASSWORD_LINK = re.compile(r"(/password/reset/key/)[^\s\"'<>]+")
 _CLIENT_SECRET = re.compile(r"_secret_+[A-Za-z0-9]{6,}")
 _ACCOUNT_LINK = re.compile(r"https?://[^\s\"'<>]*/setup/[^\s\"'<>]+")
+_DASHBOARD_LINK = re.compile(r"https?://[^\s\"'<>]*/express/acct_[^\s\"'<>]+")
+_OAUTH_CODE = re.compile(r"\bac_(?=\w*\d)[A-Za-z0-9]{6,}")
 _LONG_NUMBER = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?!\d|\.\d)")
 _NAMED_BANK_NUMBER = re.compile(
     r"(?i)((?:routing|account|transit|sort)[_ -]?(?:number|code|no)[\"'\]]*\s*[:=]\s*[\"']?)[\d -]{4,20}\d"
@@ -41,8 +43,10 @@ def _mask_bank_pair(match: re.Match) -> str:
 
 
 def redact(text: str) -> str:
-    """The same text without secrets, account links, card numbers and bank numbers."""
+    """The same text without secrets, links into Stripe, card numbers and bank numbers."""
     text = _ACCOUNT_LINK.sub("[account link]", text)
+    text = _DASHBOARD_LINK.sub("[dashboard link]", text)
+    text = _OAUTH_CODE.sub("ac_[redacted]", text)
     text = _SECRET.sub(r"\1[redacted]", text)
     text = _HANDLE.sub(r"\1[redacted]", text)
     text = _INVITATION.sub(r"\1_[redacted]", text)

@@ -42,7 +42,7 @@ NAMES = {
 MEANINGS = {
     "viewer": _("Sees accounts, funding and what was sent to Stripe. Changes nothing."),
     "operator": _("Invites businesses and moves money for them."),
-    "approver": _("An operator who also reads the audit trail and lifts pauses."),
+    "approver": _("An operator who also rejects and closes accounts, reads the audit trail and lifts pauses."),
     "admin": _("An approver who also manages the team."),
 }
 

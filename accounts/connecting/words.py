@@ -28,8 +28,8 @@ def failure(code: str) -> Failure:
 
 def _wrong_state() -> Failure:
     body = _(
-        "It was opened a second time, took longer than ten minutes, or was begun in another browser. Your own page says "
-        "whether your account is connected; if it is not, begin again there."
+        "It was opened a second time, took longer than ten minutes, or was begun in another browser. Your own page "
+        "says whether your account is connected; if it is not, begin again there."
     )
     return Failure(_("This way back from Stripe is not valid"), body)
 

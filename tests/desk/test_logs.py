@@ -18,6 +18,8 @@ from desk import logs
         ("client seti_1_secret_AbCdEf123", "AbCdEf123"),
         ("https://connect.stripe.com/setup/c/acct_1/AbCdEf and so on", "AbCdEf"),
         ("http://127.0.0.1:12111/setup/e/acct_1/tok", "acct_1/tok"),
+        ("https://connect.stripe.com/express/acct_1NAbcDef/LoGiN9 opened", "LoGiN9"),
+        ("GET /accounts/connect/oauth/?code=ac_1NAbcDefGh", "1NAbcDefGh"),
         ("card 4242 4242 4242 4242 charged", "4242 4242"),
         ("card 4242424242424242", "42424242"),
         ("card 378282246310005.", "378282246310005"),
