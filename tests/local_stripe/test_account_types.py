@@ -192,6 +192,18 @@ def test_nobody_accepts_stripes_terms_for_others(client):
     assert refusal(client.v1.accounts.update, prefilled(client, type="standard"), acceptance).http_status == 400
 
 
+def test_details_that_were_submitted_stay_so_whatever_is_asked_for_later(client, local_stripe):
+    account = prefilled(client)
+    demand = {"add": [{"path": "company.phone", "deadline": "past_due"}]}
+    local_stripe.control(f"accounts/{account}/requirements", demand)
+    assert client.v1.accounts.retrieve(account).details_submitted is False
+    local_stripe.activate(account)
+    local_stripe.control(f"accounts/{account}/requirements", demand)
+    shown = client.v1.accounts.retrieve(account)
+    assert "company.phone" in shown.requirements.past_due
+    assert (shown.details_submitted, shown.charges_enabled, shown.payouts_enabled) == (True, False, False)
+
+
 def test_express_dashboards_open_once_after_onboarding(client, local_stripe):
     account = prefilled(client)
     assert "completed onboarding" in str(refusal(client.v1.accounts.login_links.create, account))
