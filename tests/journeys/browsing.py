@@ -23,8 +23,8 @@ WIDE, PHONE, SMALLEST = 1360, 390, 320
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", PHONE), ("dark", PHONE)]
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# All that a browser may load from Stripe: its scripts, the tokens they make, and the onboarding pages.
-STRIPE_PATHS = ("/js/stripe.js", "/v1/tokens", "/setup/", "/static/onboarding.", "/connect-js/")
+# All that a browser may load from Stripe: its scripts, the tokens they make, and its pages for onboarding and consent.
+STRIPE_PATHS = ("/js/stripe.js", "/v1/tokens", "/setup/", "/static/onboarding.", "/connect-js/", "/oauth/")
 # Forms with mistakes and acts that come too late are answered with these, which the browser mentions.
 EXPECTED_COMPLAINTS = ("status of 422", "status of 409")
 
