@@ -33,6 +33,7 @@ def details_business(request, account, known):
             form=form,
             status=status,
             industries=categories.labels(),
+            beyond=steps.beyond_our_form(account),
             **script_context(),
         )
 

@@ -110,6 +110,19 @@ def lines_for(account: ConnectedAccount, key: str) -> list[RequirementLine]:
     return [line for line in lines_of(account) if line.awaits_business and step_of(line.requirements[0]) == key]
 
 
+# What the form about the business has fields for. Stripe may ask for more, which only its own form knows to ask.
+_OF_BUSINESS_FORM = re.compile(
+    r"registered_name|company\.name|doing_business_as|business_profile\.name|id_numbers|tax_id|\.phone|\.address\b"
+    r"|\bmcc\b|business_url|business_profile\.url|product_description|estimated_worker_count|annual_revenue"
+)
+
+
+def beyond_our_form(account: ConnectedAccount) -> list[str]:
+    """What Stripe asks about the business that our form has no field for, in words."""
+    lines = lines_for(account, BUSINESS)
+    return [line.words for line in lines if not _OF_BUSINESS_FORM.search(line.requirements[0].description)]
+
+
 def due_before_terms(account: ConnectedAccount) -> list[str]:
     """Keys of the steps that hold back the terms: what is due in them has not been given."""
     due = (row for row in _awaited(account) if row.deadline_status in DUE)
