@@ -38,10 +38,11 @@ const COLOURS = {
   formPlaceholderTextColor: "--text-3",
 };
 
-class Late extends Error {}
+// A refusal of our server's, in a sentence for the reader. Of everything else people learn only that it did not work.
+class Refusal extends Error {}
 
 function within(promise, milliseconds) {
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Late()), milliseconds));
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("too late")), milliseconds));
   return Promise.race([promise, late]);
 }
 
@@ -82,13 +83,12 @@ function followTheme(instance, ground) {
   DARK.addEventListener("change", update);
 }
 
-// Returns the secret, or throws an error whose message is for the reader, as far as there is one.
 async function askForSecret({session, csrf, visit}) {
   const headers = {"X-CSRFToken": csrf, "X-Visit": visit};
   const reply = await fetch(session, {method: "POST", headers, redirect: "manual"});
   const answer = await reply.json().catch(() => ({}));
   if (!reply.ok || !answer.client_secret) {
-    throw new Error(answer.error?.message ?? "");
+    throw new Refusal(answer.error?.message);
   }
   return answer.client_secret;
 }
@@ -191,8 +191,7 @@ class Place {
     try {
       this.show(await this.connect());
     } catch (problem) {
-      const known = problem instanceof Error && !(problem instanceof Late || problem instanceof TypeError);
-      this.giveBack((known && problem.message) || (this.facts.unavailable ?? ""));
+      this.giveBack((problem instanceof Refusal && problem.message) || (this.facts.unavailable ?? ""));
     }
   }
 }
