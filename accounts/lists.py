@@ -21,7 +21,7 @@ ORDER = [("urgency", "asc"), ("next_deadline_at", "asc_nulls_last"), ("id", "asc
 PAGE_SIZE = 25
 # The columns that a row shows, is ordered by, and hands to the columns of other rooms.
 SHOWN = (
-    "public_id", "stripe_id", "name", "country", "currency", "program", "status", "urgency", "next_deadline_at",
+    "public_id", "stripe_id", "name", "country", "currency", "kind", "program", "status", "urgency", "next_deadline_at",
     "low_balance_line",
 )  # fmt: skip
 CHART_DAYS = 14

@@ -129,3 +129,11 @@ def test_a_page_costs_the_same_number_of_queries_however_many_rows(see, django_a
     see()
     with django_assert_max_num_queries(32):
         see()
+
+
+def test_what_has_no_cards_says_what_it_has_instead(as_staff):
+    ConnectedAccountFactory(kind="express", program="")
+    ConnectedAccountFactory(kind="oauth", program="", stripe_id=None, status="awaiting")
+    page = as_staff("viewer").get(reverse("accounts:list")).content.decode()
+    assert "Payouts (Express)" in page
+    assert "Connected by its owner" in page
