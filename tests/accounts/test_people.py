@@ -14,6 +14,7 @@ from accounts.details import people_changes
 from accounts.models import AccountChange, ConnectedAccount
 from stripe_gateway import operations
 from stripe_gateway.models import StripeOperation
+from tests.factories.accounts import RequirementFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -229,6 +230,31 @@ class TestAdding:
         answer = save({"country": "US"}, then="later")
         assert (answer.status_code, answer.url) == (302, url("business-home", account))
         assert at_stripe(local_stripe) == []
+
+
+class TestWhatIsAsked:
+    def test_nationality_and_public_office_only_when_stripe_asks(self, save, owner, account, local_stripe):
+        page = text_of(owner.get(url("person-add", account)))
+        assert "Nationality" not in page
+        assert "public office" not in page
+        for path in ("person_1.nationalities", "person_1.political_exposure"):
+            RequirementFactory(account=account, description=path, person_id="person_1")
+        page = text_of(owner.get(url("person-add", account)))
+        assert "Nationality" in page
+        assert "public office" in page
+        assert save(nationality="", political_exposure="none").status_code == 422
+        assert save(nationality="CA", political_exposure="existing").status_code == 302
+        [person] = at_stripe(local_stripe)
+        assert (person["nationality"], person["political_exposure"]) == ("CA", "existing")
+
+    def test_outside_the_united_states_a_number_is_asked_for_only_when_stripe_does(self, account, owner):
+        ConnectedAccount.objects.filter(pk=account.pk).update(country="DE")
+        account.requirements.filter(description__endswith="id_numbers").delete()
+        assert "ID number" not in text_of(owner.get(url("person-add", account)))
+        RequirementFactory(account=account, description="person_1.id_numbers", person_id="person_1")
+        page = text_of(owner.get(url("person-add", account)))
+        assert "Personal ID number" in page
+        assert "Social Security" not in page
 
 
 class TestChanging:
