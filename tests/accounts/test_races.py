@@ -11,13 +11,14 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from accounts import connected_accounts, invitations, onboarding
-from accounts.models import ConnectedAccount, Membership
+from accounts import connected_accounts, invitations, members, onboarding
+from accounts.connecting import connections
+from accounts.models import ConnectedAccount, Membership, OAuthConnection
 from desk.models import AuditEntry, User
 from tests.accounts.conftest import FORM
 from tests.accounts.test_standing import account as stripe_account
 from tests.accounts.test_standing import entry
-from tests.factories.accounts import LONG_AGO, ConnectedAccountFactory, InvitationFactory
+from tests.factories.accounts import LONG_AGO, ConnectedAccountFactory, InvitationFactory, MembershipFactory
 from tests.factories.desk import PASSWORD
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -31,7 +32,7 @@ def at_once(jobs):
         barrier.wait()
         try:
             return job()
-        except invitations.NotOpen as turned_away:
+        except (invitations.NotOpen, members.LastOwner, connections.WrongState, connections.Failed) as turned_away:
             return turned_away
         finally:
             connection.close()
@@ -102,3 +103,43 @@ def test_the_youngest_of_several_readings_wins_and_every_change_is_recorded_once
     assert steps[0][0] == "onboarding"
     assert steps[-1][1] == "active"
     assert all(before[1] == after[0] for before, after in pairwise(steps))
+
+
+def test_two_owners_who_remove_each_other_in_the_same_instant_leave_one():
+    account = ConnectedAccountFactory()
+    first, second = (MembershipFactory(account=account) for _owner in range(2))
+
+    def remove(member, other):
+        return members.remove(member, actor=other.user, now=timezone.now())
+
+    found = at_once([lambda: remove(first, second), lambda: remove(second, first)])
+    assert sorted(map(repr, found)) == ["LastOwner()", "True"]
+    assert account.memberships.filter(ended_at=None).count() == 1
+
+
+def test_a_way_back_opened_twice_in_the_same_instant_sends_its_code_once(local_stripe):
+    member = MembershipFactory(account=ConnectedAccountFactory(kind="oauth", stripe_id=None, status="awaiting"))
+    connection_id = OAuthConnection.objects.create(
+        account=member.account,
+        user=member.user,
+        state_hash=connections.hash_of("state"),
+        session_hash=connections.hash_of("session"),
+        expires_at=timezone.now() + timedelta(minutes=10),
+    ).pk
+
+    def come_back():
+        walk = OAuthConnection.objects.select_related("account").get(pk=connection_id)
+        return connections.exchange(walk, code="ac_nonsense", actor=member.user, now=timezone.now())
+
+    found = at_once([come_back] * 4)
+    assert sorted(type(outcome).__name__ for outcome in found) == ["Failed", "WrongState", "WrongState", "WrongState"]
+    assert len([call for call in local_stripe.requests() if call["path"] == "/oauth/token"]) == 1
+
+
+def test_an_invitation_to_connect_sent_twice_in_the_same_instant_is_one(local_stripe, staff_member, settings):
+    settings.STRIPE_CLIENT_ID = "ca_northwind"
+    operator, form_id = staff_member("operator"), uuid.uuid4()
+    terms = {name: value for name, value in FORM.items() if name != "program"} | {"kind": "oauth"}
+    found = at_once([lambda: onboarding.invite(form_id=form_id, actor=operator, now=timezone.now(), **terms)] * 4)
+    assert len({account.pk for account in found}) == 1
+    assert len(mail.outbox) == 1
