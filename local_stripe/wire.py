@@ -20,6 +20,7 @@ from local_stripe.store import PLATFORM, public
 log = logging.getLogger("local_stripe.wire")
 KEY = re.compile(r"^(sk|pk)_test_\w+$")
 KEY_KINDS = {"sk": "secret", "pk": "publishable"}
+MASKED = ("account_number", "id_number", "tax_id")
 LOGGED_HEADERS = ("content-type", "idempotency-key", "stripe-account", "stripe-context", "stripe-version", "user-agent")
 
 
@@ -309,7 +310,7 @@ def log_entry(incoming: Incoming, request_id: str) -> dict:
 
 
 def _logged_params(incoming: Incoming) -> dict | None:
-    """Parameters as plain JSON, without the bytes of files and whole account numbers; None when unreadable."""
+    """Parameters as plain JSON, without the bytes of files and whole numbers of banks or people; None when unreadable."""
     try:
         raw, _ = read_params(incoming, "v2" if incoming.path.startswith("/v2/") else "v1")
     except StripeError:
@@ -318,5 +319,5 @@ def _logged_params(incoming: Incoming) -> dict | None:
 
 
 def _masked(params: dict) -> dict:
-    number = params.get("account_number")
-    return {**params, "account_number": f"…{number[-4:]}"} if isinstance(number, str) else params
+    numbers = {name: params[name] for name in MASKED if isinstance(params.get(name), str)}
+    return {**params, **{name: f"…{number[-4:]}" for name, number in numbers.items()}}

@@ -45,6 +45,14 @@ def test_an_account_is_named_the_way_each_family_wants_it(local_stripe):
     assert "stripe-account" not in v2["headers"]
 
 
+def test_personal_data_is_handed_over_with_the_publishable_key(local_stripe):
+    token = client.token("person", {"first_name": "Jenny", "id_number": "000000000"})
+    [made] = local_stripe.requests()
+    assert token.startswith("ct_")
+    assert made["headers"]["authorization"].startswith("Bearer pk_test_")
+    assert "000000000" not in str(made)
+
+
 def test_a_list_is_read_page_by_page_in_order(sample, local_stripe):
     for _ in range(5):
         client.send(sample.prepared())
