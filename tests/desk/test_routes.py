@@ -38,6 +38,8 @@ PUBLIC = {
     "account_logout",
     "accounts:invitation",
     "accounts:invitation-accept",
+    "embed:entry",
+    "embed:entry-link-create",
 }
 
 
