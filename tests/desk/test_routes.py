@@ -38,6 +38,7 @@ PUBLIC = {
     "account_logout",
     "accounts:invitation",
     "accounts:invitation-accept",
+    "accounts:oauth-return",
     "embed:entry",
     "embed:entry-link-create",
 }
