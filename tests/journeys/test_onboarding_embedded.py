@@ -1,4 +1,4 @@
-"""Where Stripe's component cannot run, the page around it leads on: a British individual by our own forms, to active."""
+"""Where Stripe's component cannot run, the page around it leads on: our own forms bring a Briton to active."""
 
 import pytest
 
