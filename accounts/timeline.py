@@ -27,7 +27,6 @@ PARTS = {
     "person_number": gettext_lazy("ID number of a person"),
     "person_removal": gettext_lazy("Removal of a person"),
     "people": gettext_lazy("Who owns and runs the business"),
-    "tax_id": gettext_lazy("Tax number"),
     "document": gettext_lazy("Document"),
     "bank": gettext_lazy("Bank account for payouts"),
     "terms": gettext_lazy("Acceptance of terms"),
