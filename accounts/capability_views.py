@@ -1,5 +1,7 @@
 """Requesting a capability for an account that exists."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -28,10 +30,10 @@ class CapabilityForm(FormIdMixin, ReasonForm):
         error_messages={"required": gettext_lazy("Choose a capability.")},
     )
 
-    def __init__(self, *args, wishes, **kwargs):
+    def __init__(self, *args, wishes: list[capability_requests.Wish], **kwargs):
         super().__init__(*args, **kwargs)
         self.wishes = {wish.key: wish for wish in wishes}
-        self.fields["capability"].choices = [(wish.key, _label(wish)) for wish in wishes]
+        cast(forms.ChoiceField, self.fields["capability"]).choices = [(wish.key, _label(wish)) for wish in wishes]
 
 
 def _label(wish) -> str:

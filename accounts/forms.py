@@ -16,8 +16,13 @@ from desk.models import User
 class OnBehalfMixin:
     """Asks staff for the reason why they act for a business. People of the business itself are not asked."""
 
+    # Fields that are read from the business alone.
+    accepts_of_business: tuple[str, ...] = ()
+
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in self.accepts_of_business:
+            self.fields[name].disabled = user.is_staff
         if user.is_staff:
             self.fields["reason"] = forms.CharField(
                 label=gettext_lazy("Reason"),

@@ -181,6 +181,8 @@ class CompanyForm(ProfileForm, AddressFields):
     """A company or non-profit. What carries `data-token` goes into the token that the browser makes, if it can."""
 
     field_order = ("operation", "account_token", *COMPANY_FIELDS, *PROFILE_FIELDS)
+    # Nobody sees into a token, and one of an account may also accept Stripe's terms, which staff must not.
+    accepts_of_business = ("account_token",)
 
     registered_name = forms.CharField(
         label=gettext_lazy("Registered name"),
@@ -198,7 +200,8 @@ class CompanyForm(ProfileForm, AddressFields):
     def __init__(self, *args, account: ConnectedAccount, known: Known, **kwargs):
         countries = [(account.country, country_name(account.country))]
         # A number that the browser has handed over is not expected here.
-        self.has_token = bool(args and args[0] and args[0].get("account_token"))
+        has_token = args and args[0] and args[0].get("account_token") and not kwargs["user"].is_staff
+        self.has_token = bool(has_token)
         super().__init__(*args, account=account, known=known, countries=countries, **kwargs)
         kind = tax_ids.kind_of(account.country)
         self.fields["tax_id"].label = kind.label

@@ -137,6 +137,9 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
     ):
         self.account, self.people, self.person, self.today = account, people, person, today
         self.is_individual = account.entity_type == ConnectedAccount.EntityType.INDIVIDUAL
+        if self.is_individual:
+            # A token of an account may also accept Stripe's terms, which staff must not, and nobody sees into one.
+            self.accepts_of_business = ("number_token",)
         self.may_be_partial = may_be_partial
         kwargs["initial"] = _initial(person, account) | (kwargs.get("initial") or {})
         super().__init__(*args, countries=addresses.all_countries(), may_be_partial=may_be_partial, **kwargs)

@@ -1,6 +1,5 @@
 """The frame of our own forms: the way in, the end, and what every step shares."""
 
-import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
 
@@ -144,12 +143,12 @@ def submit(
         form.add_error(None, _("Stripe could not be reached, so nothing was sent. Try again in a minute."))
         return redraw(422)
     except FormReused:
-        _renew(form)
+        form.renew()
         form.add_error(None, _("This form was already sent with other details. Check them and send it once more."))
         return redraw(409)
     operation = made.operation
     if operation.state == State.REJECTED:
-        _renew(form)
+        form.renew()
         _explain(form, operation.error_code, operation.error_param, fields)
         return redraw(422)
     if operation.state != State.ACCEPTED:
@@ -178,12 +177,6 @@ def url_of(request, account, step: steps.Step | None) -> str:
 def _explain(form, code: str, param: str, fields: Mapping[str, str]) -> None:
     field = refusals.field_of(param, fields) if param else None
     form.add_error(field if field in form.fields else None, refusals.sentence(code))
-
-
-def _renew(form) -> None:
-    """What was refused is sent anew as something else, so the form gets another id; what was typed stays."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix("operation")] = str(uuid.uuid4())
 
 
 @require_safe

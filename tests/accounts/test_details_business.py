@@ -326,3 +326,12 @@ def test_every_example_of_a_phone_number_is_one():
 def test_industries_are_found_by_word(typed, code):
     assert categories.code_of(typed) == code
     assert all(len(known) == 4 for known in categories.names())
+
+
+def test_a_token_that_staff_bring_is_not_used_for_nobody_sees_what_it_accepts(invited, as_staff, local_stripe):
+    made = stripe.token("account", {"company": {"tax_id": "000000000"}, "tos_shown_and_accepted": True})
+
+    answer = send(as_staff("operator"), invited, account_token=made, tax_id="", reason="By phone")
+
+    assert answer.status_code == 422
+    assert not AccountChange.objects.exists()
