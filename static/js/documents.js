@@ -47,6 +47,12 @@
     return !isTooLarge;
   }
 
+  function draw(side) {
+    const file = chosen(side);
+    show(side, file);
+    judge(side, file);
+  }
+
   form.addEventListener("change", ({target}) => {
     const side = target.closest("[data-side]");
     if (!side) {
@@ -58,9 +64,7 @@
         input.value = "";
       }
     }
-    const file = chosen(side);
-    show(side, file);
-    judge(side, file);
+    draw(side);
   });
   form.addEventListener("submit", (event) => {
     const sides = [...form.querySelectorAll("[data-side]")];
@@ -75,4 +79,8 @@
   window.addEventListener("pageshow", () => {
     delete form.dataset.sending;
   });
+  // Somebody may have been quicker than this script.
+  for (const side of form.querySelectorAll("[data-side]")) {
+    draw(side);
+  }
 })();
