@@ -310,7 +310,7 @@ def log_entry(incoming: Incoming, request_id: str) -> dict:
 
 
 def _logged_params(incoming: Incoming) -> dict | None:
-    """Parameters as plain JSON, without the bytes of files and whole numbers of banks or people; None when unreadable."""
+    """Parameters as plain JSON, without bytes of files and whole numbers of banks or people; None when unreadable."""
     try:
         raw, _ = read_params(incoming, "v2" if incoming.path.startswith("/v2/") else "v1")
     except StripeError:
