@@ -15,10 +15,15 @@ def business_steps(account: ConnectedAccount) -> list[dict]:
 
 
 def steps_for(account: ConnectedAccount) -> list[dict]:
-    """Every step with its `state` (done, current, todo); the first one that is not done is the current one."""
+    """Every step with its `state` (done, current, todo); the first one that is not done is the current one.
+
+    A single step is no road, and none is shown.
+    """
     steps = []
     for path in import_string(f"{settings.DESK_TABLES}.BUSINESS_STEPS"):
         steps += import_string(path)(account)
+    if len(steps) == 1:
+        return []
     current = next((step for step in steps if not step["done"]), None)
     return [{**step, "state": _state(step, current)} for step in steps]
 

@@ -1,7 +1,7 @@
 """Pages about accounts for platform staff."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from accounts import (
 )
 from accounts.access import account_required, may
 from accounts.connecting import endings
+from accounts.countries import is_funded_by_debits
 from accounts.forms import InviteForm, ListFilters, LowBalanceLineForm, country_choices, program_choices
 from accounts.models import ConnectedAccount
 from accounts.notices import notice_for
@@ -123,6 +124,7 @@ def account_detail(request, account):
         "may_change": request.user.has_perm("accounts.change_connectedaccount"),
         "may_manage_members": request.user.has_perm("accounts.manage_members"),
         "may_rename": request.user.has_perm("accounts.onboard_connectedaccount"),
+        "has_low_balance_line": is_funded_by_debits(account),
         "may_end": life.may_end(account) and request.user.has_perm("accounts.end_connectedaccount"),
         "is_connected": endings.may_disconnect(account),
     }
@@ -203,7 +205,9 @@ def account_put_away(request, account):
 @account_required("accounts.change_connectedaccount")
 @require_http_methods(["GET", "HEAD", "POST"])
 def low_balance_line(request, account):
-    """Choose the balance below which people are warned."""
+    """Choose the balance below which people are warned, where money can then be pulled."""
+    if not is_funded_by_debits(account):
+        raise Http404
     form = LowBalanceLineForm(request.POST if request.method == "POST" else None, account=account, user=request.user)
     home = "accounts:detail" if request.user.is_staff else "accounts:business-home"
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.countries import is_funded_by_debits
 from accounts.models import ConnectedAccount
 from funding.models import Balance, TopUp
 from stripe_gateway import client
@@ -81,7 +82,7 @@ def of(account: ConnectedAccount) -> Figures:
         on_its_way=way.aggregate(total=Sum("amount"))["total"] or 0,
         payments_available=balance.payments_available if balance else 0,
         payments_pending=balance.payments_pending if balance else 0,
-        low_line=account.low_balance_line,
+        low_line=account.low_balance_line if is_funded_by_debits(account) else None,
         read_at=balance.read_at if balance else None,
     )
 

@@ -4,8 +4,9 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from accounts.countries import is_funded_by_debits
 from accounts.models import ConnectedAccount
 from desk import money
 from funding.models import Balance, Source, TopUp
@@ -35,10 +36,13 @@ balance_column.title = gettext_lazy("Card balance")
 
 def _cell(account: ConnectedAccount, amount: int | None, on_its_way: int | None) -> str:
     """By hand: rendering a template for each of 25 cells costs more than the cells."""
+    if account.kind != ConnectedAccount.Kind.ISSUING:
+        return format_html('<span class="sub">{}</span>', pgettext("balance", "None"))
     if amount is None:
         return format_html('<span class="sub">{}</span>', _("Not read yet"))
     shown = money.format(amount, account.currency)
-    if account.low_balance_line is not None and amount < account.low_balance_line:
+    line = account.low_balance_line if is_funded_by_debits(account) else None
+    if line is not None and amount < line:
         low = '<span class="when-b" data-tone="warn">{}</span><br><span class="sub">{}</span>'
         return format_html(low, shown, _("Low"))
     if on_its_way:
@@ -48,7 +52,9 @@ def _cell(account: ConnectedAccount, amount: int | None, on_its_way: int | None)
 
 
 def business_steps(account: ConnectedAccount) -> list[dict]:
-    """The three steps from a known business to money on its cards."""
+    """The three steps from a known business to money on its cards, where money can be pulled."""
+    if not is_funded_by_debits(account):
+        return []
     sources = {source.status: source for source in account.sources.order_by("created_at")}
     verified = Source.Status.CHARGEABLE in sources
     pending = sources.get(Source.Status.PENDING)

@@ -1,8 +1,8 @@
 """Whether an account may be funded now, and if not, why, in words."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.countries import is_funded_by_debits
 from accounts.models import ConnectedAccount
 
 BLOCKED = (
@@ -20,7 +20,9 @@ class CannotFund(Exception):
 
 def check_may_connect_a_bank(account: ConnectedAccount) -> None:
     """Raise CannotFund unless a bank account may be connected: Stripe knows the business and has not shut it out."""
-    if not _can_be_pulled(account):
+    if account.kind != ConnectedAccount.Kind.ISSUING:
+        raise CannotFund(_("This account has no cards, so there is no card balance to add money to."))
+    if not is_funded_by_debits(account):
         raise CannotFund(
             _("Money can be pulled from a bank account in the United States only. Send a bank transfer instead.")
         )
@@ -39,8 +41,3 @@ def check_may_top_up(account: ConnectedAccount) -> None:
         raise CannotFund(
             _("Card issuing is not active on this account yet. Finish the business details, then add money.")
         )
-
-
-def _can_be_pulled(account: ConnectedAccount) -> bool:
-    """Stripe's guide "Funding Issuing balances with Connect": pull funding isn't available in the EU or the UK."""
-    return settings.ISSUING_COUNTRIES.get(account.country, {}).get("calendar") == "fed"

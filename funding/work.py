@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.countries import debit_countries
 from accounts.models import ConnectedAccount
 from desk import money
 from desk.work import SearchHit, WorkItem
@@ -107,6 +109,7 @@ def _low(user):
     return (
         ConnectedAccount.objects.for_user(user)
         .filter(can_issue=True, balances__currency=F("currency"))
+        .filter(kind=ConnectedAccount.Kind.ISSUING, country__in=debit_countries(), currency__in=settings.TOP_UP_LIMITS)
         .annotate(
             available=F("balances__issuing_available"),
             on_its_way=Coalesce(Subquery(total), 0),

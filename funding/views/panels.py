@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import account_required, may
+from accounts.access import account_required
 from funding import balances, calendars
 from funding.models import Source, TopUp
+from funding.views.shared import ways_to_pull
 from stripe_gateway import client
 
 # Card spending changes the balance without telling us, so whoever looks sees a reading no older than this.
@@ -64,7 +65,6 @@ def _panel(request, account) -> dict:
         "top_ups": TopUp.objects.filter(account=account)
         .select_related("account", "source")
         .order_by("-created_at", "-id")[:LATEST],
-        "may_connect": may(request.user, "funding.add_mandate", account),
-        "may_top_up": may(request.user, "funding.add_topup", account),
+        **ways_to_pull(request, account),
         "arrives_on": calendars.arrives_on(timezone.now(), "ach_pull"),
     }

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from accounts.access import may
+from accounts.countries import is_funded_by_debits
 from accounts.models import ConnectedAccount
 from accounts.steps import steps_for
 from funding import balances
@@ -14,6 +16,16 @@ def surroundings(request, account: ConnectedAccount) -> dict:
         "account": account,
         "figures": balances.of(account),
         "steps": steps if any(step["state"] != "done" for step in steps) else [],
+    }
+
+
+def ways_to_pull(request, account: ConnectedAccount) -> dict:
+    """Whether money can be pulled for this account at all, and what of it this person may do."""
+    is_debited = is_funded_by_debits(account)
+    return {
+        "is_debited": is_debited,
+        "may_connect": is_debited and may(request.user, "funding.add_mandate", account),
+        "may_top_up": is_debited and may(request.user, "funding.add_topup", account),
     }
 
 

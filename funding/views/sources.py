@@ -18,7 +18,7 @@ from desk.fragments import STOP_POLLING
 from funding import calendars, mandate_texts, mandates, refusals, sources, standing, timeline, verifications
 from funding.forms import MandateForm, OfflineMandateForm, VerifyForm
 from funding.models import Source
-from funding.views.shared import form_reused, surroundings
+from funding.views.shared import form_reused, surroundings, ways_to_pull
 from stripe_gateway import operations
 
 
@@ -42,11 +42,7 @@ with_stripe_js = csp_update(
 def source_list(request, account):
     """Every bank account that the business has connected."""
     rows = account.sources.select_related("mandate").order_by("-created_at")
-    context = {
-        **surroundings(request, account),
-        "sources": rows,
-        "may_connect": may(request.user, "funding.add_mandate", account),
-    }
+    context = {**surroundings(request, account), **ways_to_pull(request, account), "sources": rows}
     return render(request, "funding/source_list.html", context)
 
 

@@ -19,7 +19,7 @@ from desk.fragments import STOP_POLLING, wants_fragment
 from funding import calendars, drafts, limits, refusals, standing, timeline, top_ups
 from funding.forms import CancelForm, TopUpFilterForm, TopUpForm
 from funding.models import Source, TopUp
-from funding.views.shared import form_reused, surroundings
+from funding.views.shared import form_reused, surroundings, ways_to_pull
 from stripe_gateway import operations
 
 NEWEST_FIRST = [("created_at", "desc"), ("id", "desc")]
@@ -43,7 +43,7 @@ def top_up_list(request):
 @account_required("funding.view_topup")
 def account_top_up_list(request, account):
     """Top-ups of one account, for staff and its business."""
-    context = {**surroundings(request, account), "may_top_up": may(request.user, "funding.add_topup", account)}
+    context = {**surroundings(request, account), **ways_to_pull(request, account)}
     return _list(request, TopUp.objects.filter(account=account), "funding/account_top_up_list.html", context)
 
 
