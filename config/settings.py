@@ -278,6 +278,11 @@ CSRF_FAILURE_VIEW = "desk.errors.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+# Pictures of identity documents are passed on to Stripe, never put on a disk, and at most 10 MB are taken of each.
+FILE_UPLOAD_HANDLERS = ["desk.uploads.NeverOnDisk"]
+UPLOAD_KEPT_BYTES = 10 * 1_048_576
+# A form takes two sides, each as a file or from the camera; bots get no more memory than that.
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
