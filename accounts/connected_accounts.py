@@ -127,6 +127,11 @@ def mark_closed(account: ConnectedAccount, *, read_started_at: datetime) -> bool
     return _mark_ended(account, Status.CLOSED, read_started_at)
 
 
+def mark_rejected(account: ConnectedAccount, *, read_started_at: datetime) -> bool:
+    """Stripe has taken our rejection. False when a younger reading has already been written down."""
+    return _mark_ended(account, Status.REJECTED, read_started_at)
+
+
 def mark_revoked(account: ConnectedAccount, *, read_started_at: datetime) -> bool:
     """Stripe no longer lets us see the account. One that was closed stays closed: nobody is let see those either."""
     return _mark_ended(account, Status.REVOKED, read_started_at)

@@ -145,6 +145,12 @@ def close(
     )
 
 
+def _rejected(operation, found: dict) -> None:
+    """Some dialects spell it as a restriction, and an event may have told it so before our answer came."""
+    changes.accepted(operation, found)
+    connected_accounts.mark_rejected(operation.account_change.account, read_started_at=timezone.now())
+
+
 def _closed(operation, found: dict) -> None:
     """Stripe may show a closed account to nobody any more, so its own word that it is closed counts."""
     changes.accepted(operation, found)
@@ -181,7 +187,7 @@ REJECT = operations.OperationKind(
     label=gettext_lazy("Reject account"),
     method="POST",
     family="v1",
-    apply=changes.accepted,
+    apply=_rejected,
     refuse=changes.refused,
     find=_find_rejected,
     metadata=False,

@@ -157,12 +157,19 @@ def _write(account: ConnectedAccount, row: dict, now: datetime) -> None:
 
 
 def _given(operation: StripeOperation, found: dict) -> None:
-    program = operation.account_change.program
-    Program.objects.filter(pk=program.pk, stripe_id=None).update(
-        stripe_id=found["id"], is_default=found["is_default"], synced_at=operation.last_sent_at
-    )
-    if found["is_default"]:
-        _only_default(program)
+    # Takes turns with readings of the list, which give a row that waits its id as well, and tell what is default.
+    ConnectedAccount.objects.select_for_update().get(pk=operation.account_change.account_id)
+    waiting = Program.objects.filter(change=operation.account_change, stripe_id=None).first()
+    is_known = Program.objects.filter(stripe_id=found["id"]).exists()
+    if waiting and is_known:
+        # Another tab, or a reading into its row, was first: it is one program, so it stays one row.
+        waiting.delete()
+    elif waiting:
+        waiting.stripe_id, waiting.is_default = found["id"], found["is_default"]
+        waiting.synced_at = operation.last_sent_at
+        waiting.save(update_fields=["stripe_id", "is_default", "synced_at"])
+        if found["is_default"]:
+            _only_default(waiting)
     changes.accepted(operation, found)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import life
+from accounts import connected_accounts, life
 from accounts.models import AccountChange, ConnectedAccount
 from desk.models import AuditEntry
 from stripe_gateway.models import StripeOperation
@@ -162,6 +162,17 @@ class TestReject:
         operation = sweep_until_settled(form["operation"])
         assert operation.state == StripeOperation.State.ACCEPTED
         assert at_stripe(local_stripe, invited)["hold"] == "platform_fraud"
+
+    def test_it_counts_as_rejected_though_an_event_told_of_it_before_the_answer_came(
+        self, invited, staff, local_stripe
+    ):
+        local_stripe.fault("500_after", path="/v1/accounts/*/reject")
+        form = end_form(invited)
+        staff("approver").post(url("reject", invited), form)
+        connected_accounts.reread(invited)
+        assert refreshed(invited).status == Status.RESTRICTED
+        sweep_until_settled(form["operation"])
+        assert refreshed(invited).status == Status.REJECTED
 
     def test_a_refusal_is_told_in_stripes_words(self, invited, staff, local_stripe):
         local_stripe.fault("400", path="/v1/accounts/*/reject")

@@ -4,9 +4,11 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cards import programs
 from cards.models import Program
+from stripe_gateway import operations
 from stripe_gateway.models import StripeOperation
 from tests.accounts.conftest import *  # noqa: F403 - staff, owners and an invited business
 
@@ -87,11 +89,27 @@ def test_a_lost_answer_is_settled_by_asking_again(local_stripe, invited, as_staf
     operation = StripeOperation.objects.get(pk=form["operation"])
     assert operation.state == StripeOperation.State.UNKNOWN
 
-    from stripe_gateway import operations
-
     operations.ask_again(operation, actor=operation.actor)
 
     assert Program.objects.get(account=invited).stripe_id
+
+
+def test_a_reading_that_gives_the_id_to_the_row_of_another_tab_leaves_one_program(local_stripe, invited, as_staff):
+    client = as_staff("operator")
+    local_stripe.fault(path="/v1/issuing/programs", method="POST", kind="drop_after", times=1)
+    _answer, form = add(client, invited)
+    operation = StripeOperation.objects.get(pk=form["operation"])
+    first = Program.objects.get(account=invited)
+    # What the other tab has written down, and an event read into its row while our answer was lost.
+    programs.reread(invited, now=timezone.now())
+    Program.objects.filter(pk=first.pk).update(change=None)
+    Program.objects.create(account=invited, change=operation.account_change, platform_program=first.platform_program)
+
+    operations.ask_again(operation, actor=operation.actor)
+
+    operation.refresh_from_db()
+    assert operation.state == StripeOperation.State.ACCEPTED
+    assert list(Program.objects.values_list("pk", flat=True)) == [first.pk]
 
 
 def test_only_one_program_is_for_new_cards(invited, as_staff):
