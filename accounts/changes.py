@@ -125,7 +125,11 @@ def find_update(operation: StripeOperation) -> dict | None:
     mark = (found.get("metadata") or {}).get(MARK)
     if mark == str(operation.pk):
         return found
-    if StripeOperation.objects.filter(path=operation.path, created_at__gt=operation.created_at).exists():
+    # v1 and v2 have different paths for the same account, and one mark.
+    same_object = operation.path.rpartition("/")[2]
+    others = AccountChange.objects.filter(account_id=operation.account_change.account_id).exclude(operation=operation)
+    sent_since = operation.first_sent_at or operation.created_at
+    if others.filter(operation__path__endswith=f"/{same_object}", operation__last_sent_at__gt=sent_since).exists():
         raise operations.Undecided("A later change has been made to the same object.")
     return None
 

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import connected_accounts, life
+from accounts import changes, connected_accounts, life
+from accounts.details import business_changes
 from accounts.models import AccountChange, ConnectedAccount
 from desk.models import AuditEntry
+from stripe_gateway import operations
 from stripe_gateway.models import StripeOperation
 from tests.accounts.test_onboarding import sweep_until_settled
 from tests.factories.accounts import ConnectedAccountFactory
@@ -92,6 +94,18 @@ class TestRename:
         sweep_until_settled(form["operation"])
         assert refreshed(invited).name == "Northwind Parcels"
         assert at_stripe(local_stripe, invited)["display_name"] == "Northwind Parcels"
+
+    def test_a_later_change_by_the_other_api_leaves_it_undecided_whether_it_was_done(
+        self, invited, as_owner, local_stripe
+    ):
+        local_stripe.fault("500_after", path=f"/v2/core/accounts/{invited.stripe_id}", method="POST")
+        form, client = self.form(), as_owner(invited)
+        client.post(url("rename", invited), form)
+        told, form_id = {"name": "Northwind Parcels Ltd"}, uuid.uuid4()
+        terms = business_changes.update(invited, form_id, company=told, profile={}, typed=told)
+        changes.send(form_id=form_id, account=invited, actor=client.user, **terms)
+        with pytest.raises(operations.Undecided):
+            changes.find_update(StripeOperation.objects.get(pk=form["operation"]))
 
     def test_a_refusal_comes_back_at_the_form_and_changes_nothing(self, invited, as_owner, local_stripe):
         local_stripe.fault("400", path=f"/v2/core/accounts/{invited.stripe_id}", method="POST")
