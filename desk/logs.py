@@ -9,7 +9,7 @@ request_id = contextvars.ContextVar("request_id", default="-")
 
 # Stripe's secrets and bearer handles, by their published prefixes. The prefix stays, so that a reader sees what it was.
 _SECRET = re.compile(r"\b((?:sk|rk|ek)_(?:test|live)_|whsec_)[A-Za-z0-9_]{3,}")
-_HANDLE = re.compile(r"\b((?:btok|tok|src|ct|accttok|perstok)_)(?=\w*\d)[A-Za-z0-9_]{6,}")
+_HANDLE = re.compile(r"\b((?:btok|tok|src|ct|cpt|accttok|perstok)_)(?=\w*\d)[A-Za-z0-9_]{6,}")
 _INVITATION = re.compile(r"\b(inv|ent)_[A-Za-z0-9_-]{20,}")
 _PASSWORD_LINK = re.compile(r"(/password/reset/key/)[^\s\"'<>]+")
 _CLIENT_SECRET = re.compile(r"_secret_+[A-Za-z0-9]{6,}")

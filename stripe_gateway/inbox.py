@@ -1,6 +1,7 @@
 """The inbox of events: each is kept once and answered for before anything is done about it."""
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from desk import audit
-from stripe_gateway import event_facts
+from stripe_gateway import event_facts, redaction
 from stripe_gateway.fields import blind_index
 from stripe_gateway.models import AT_ONCE, StripeEvent
 from stripe_gateway.processing import process_due
@@ -23,6 +24,8 @@ PAYLOAD_KEPT = timedelta(days=35)
 # about such an object itself.
 SEALED_TYPES = ("source.", "topup.")
 HIDDEN_TYPES = ("source.",)
+# Events that carry a person or a business as a whole. Nobody reads that here, so it is not kept.
+PERSONAL_TYPES = ("account.", "person.")
 _SEALED_PAYLOAD = StripeEvent._meta.get_field("sealed_payload")
 _TABLE = StripeEvent._meta.db_table
 # From where staff may replay an event, and from where they may set it aside.
@@ -60,7 +63,7 @@ def keep(endpoint: str, text: str, *, now: datetime, facts: event_facts.EventFac
         facts.api_version,
         moment(facts.stripe_created_at) if facts.stripe_created_at else None,
         moment(now),
-        "" if is_sealed else text,
+        "" if is_sealed else _kept(facts.type, text),
         _SEALED_PAYLOAD.get_prep_value(text) if is_sealed else "",
         hashlib.sha256(text.encode()).hexdigest(),
         State.NEW.value if of_this_mode else State.QUARANTINED.value,
@@ -73,6 +76,16 @@ def keep(endpoint: str, text: str, *, now: datetime, facts: event_facts.EventFac
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
         return cursor.rowcount == 1
+
+
+def _kept(type_: str, text: str) -> str:
+    """What is stored of an event's text: as it came, but for names, addresses, birthdays and the like."""
+    if not type_.startswith(PERSONAL_TYPES):
+        return text
+    try:
+        return json.dumps(redaction.redact(json.loads(text)))
+    except RecursionError:
+        return ""
 
 
 def replay(event: StripeEvent, *, actor, reason: str, request=None) -> bool:

@@ -183,7 +183,7 @@ class StripeEvent(models.Model):
     api_version = models.CharField(max_length=80, blank=True)
     stripe_created_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
-    # Raw JSON, dropped after 35 days (Stripe lists events for 30); id, type and hash stay.
+    # JSON as it came, without what is personal; dropped after 35 days (Stripe lists events for 30). The hash is of all.
     payload = models.TextField(blank=True)
     # In place of `payload` for objects whose ids are kept encrypted; `object_id` is then their blind index.
     sealed_payload = SealedTextField(blank=True)

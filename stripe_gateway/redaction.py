@@ -23,6 +23,7 @@ _SECRET_BEGINNINGS = (
     "btok_",
     "tok_",
     "ct_",
+    "cpt_",
     "accttok_",
     "perstok_",
     "ba_",
@@ -32,10 +33,14 @@ _SECRET_BEGINNINGS = (
     "whsec_",
     "ephkey_",
 )
+# Numbers below these names tell about a person.
+_PERSONAL = frozenset({"dob", "date_of_birth", "registration_date"})
 
 
 def redact(value: Any, name: str = "") -> Any:
     """The same structure with every text masked whose name is not on the list. Numbers and booleans stay."""
+    if name in _PERSONAL and value is not None:
+        return MASK
     if isinstance(value, dict):
         return {key: redact(inner, key) for key, inner in value.items()}
     if isinstance(value, list):

@@ -14,6 +14,7 @@ from desk import logs
         ("secret whsec_Zm9vYmFy", "Zm9vYmFy"),
         ("token btok_1NAbcDefGh", "1NAbcDefGh"),
         ("source src_1NAbcDefGh", "1NAbcDefGh"),
+        ("person cpt_1NAbcDefGh", "1NAbcDefGh"),
         ("ephemeral ek_test_YWNjdF8x", "YWNjdF8x"),
         ("client seti_1_secret_AbCdEf123", "AbCdEf123"),
         ("https://connect.stripe.com/setup/c/acct_1/AbCdEf and so on", "AbCdEf"),

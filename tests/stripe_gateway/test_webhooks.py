@@ -25,6 +25,37 @@ def test_an_event_is_kept_once_however_often_it_comes(stripe_sends):
     assert StripeEvent.objects.count() == 1
 
 
+PEOPLE = {
+    "person.created": {
+        "id": "person_1", "object": "person", "first_name": "Kanarie", "dob": {"day": 14, "month": 7, "year": 1985},
+        "address": {"line1": "Kanarie 1", "country": "US"}, "requirements": {"currently_due": ["Kanarie"]},
+    },
+    "account.updated": {
+        "id": "acct_1", "object": "account", "email": "kanarie@example.com",
+        "individual": {"last_name": "Kanarie", "dob": {"day": 14, "month": 7, "year": 1985}},
+    },
+    "account.external_account.created": {
+        "id": "ba_1", "object": "bank_account", "account_holder_name": "Kanarie", "last4": "1985",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("type_", PEOPLE)
+def test_what_an_event_tells_about_people_is_not_stored(stripe_sends, type_):
+    sent = stripe_sends.event(type_, account="acct_1", data={"object": PEOPLE[type_]})
+    event = stripe_sends.keep(sent, "connect")
+    kept = str(StripeEvent.objects.filter(pk=event.pk).values_list().get())
+    assert "kanarie" not in kept.lower()
+    assert "1985" not in event.text
+    shown = json.loads(event.text)
+    assert (shown["id"], shown["type"], shown["account"]) == (sent["id"], type_, "acct_1")
+
+
+def test_a_person_nested_beyond_reading_does_not_stop_the_inbox(stripe_sends):
+    body = b'{"id":"evt_1","type":"person.created","x":' + b'{"a":' * 800 + b"1" + b"}" * 801
+    assert stripe_sends.deliver(body).status_code in (200, 400)
+
+
 def test_every_secret_of_a_rolled_pair_is_taken(stripe_sends, settings):
     settings.STRIPE_WEBHOOK_SECRETS = {"platform": ["", "whsec_new", "whsec_platform"]}
     assert stripe_sends.deliver(stripe_sends.event(), secret="whsec_new").status_code == 200
