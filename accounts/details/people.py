@@ -119,6 +119,8 @@ def named(people: Iterable[Person], person_id: str) -> Person | None:
 
 def was_met(account: ConnectedAccount, person_id: str) -> bool:
     """Whether our own rows name this person of the account: all that can be said while Stripe cannot be asked."""
+    if not person_id.isascii() or not person_id.isprintable():
+        return False
     met = account.requirements.filter(person_id=person_id), account.changes.filter(person_id=person_id)
     return any(rows.exists() for rows in met)
 

@@ -122,7 +122,7 @@ class PersonForm(OnBehalfMixin, FormIdMixin, AddressFields, BaseForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("This is not a number. Write 75 for three quarters.")},
     )
-    number_token = forms.RegexField(r"[A-Za-z0-9_]{1,255}", required=False, widget=forms.HiddenInput)
+    number_token = forms.RegexField(r"^[A-Za-z0-9_]{1,255}$", required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

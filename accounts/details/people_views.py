@@ -1,5 +1,7 @@
 """The people behind a business: who they are, adding, changing and removing them, and confirming that all are there."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
@@ -14,7 +16,6 @@ from accounts.details import people_changes, refusals, steps
 from accounts.details.people_forms import FIELDS_OF_STRIPE, ConfirmPeopleForm, PersonForm, RemovePersonForm
 from accounts.details.stripe_js_views import script_context, with_stripe_js
 from accounts.details.views import after, details_step, render_step, submit, wants_later
-from accounts.models import AccountChange
 from stripe_gateway.models import StripeOperation
 from stripe_gateway.operations import FormReused
 from stripe_gateway.outcomes import StripeProblem
@@ -201,7 +202,8 @@ def _save(request, account, known, form, person, redraw):
         done_url=_list_url(account),
         **terms,
     )
-    if form.cleaned_data.get("number_token"):
+    # Only a form that was sent and not refused leads on: a number never follows one that came back.
+    if form.cleaned_data.get("number_token") and answer.status_code == HTTPStatus.FOUND:
         return _give_number(request, account, form, person) or answer
     return answer
 
@@ -237,7 +239,7 @@ def _once(make):
 def _make_room(request, account, form, seal, redraw):
     """Stripe knows one representative: the former lays it down first. Returns an answer when it goes no further."""
     form_id = form.cleaned_data["operation"]
-    if AccountChange.objects.filter(operation_id=form_id).exists():
+    if account.changes.filter(operation_id=form_id).exists():
         return None
     try:
         seal()
@@ -268,7 +270,7 @@ def _make_room(request, account, form, seal, redraw):
 
 def _give_number(request, account, form, person):
     """Hand over the number of which the browser made a token. Returns an answer when Stripe does not take it."""
-    made = AccountChange.objects.select_related("operation").filter(operation_id=form.cleaned_data["operation"]).first()
+    made = account.changes.select_related("operation").filter(operation_id=form.cleaned_data["operation"]).first()
     if made is None or made.operation.state == State.REJECTED:
         return None
     if made.operation.state != State.ACCEPTED:

@@ -322,6 +322,31 @@ class TestChanging:
         kinds = list(StripeOperation.objects.order_by("created_at").values_list("kind", flat=True))
         assert kinds[-2:] == ["person.update", "person.update"]
 
+    def test_no_number_follows_a_form_that_came_back_with_other_details(self, save, jenny, local_stripe):
+        form_id = str(uuid.uuid4())
+        assert save(person_id=jenny, id_number="", operation=form_id).status_code == 302
+        token = make_token({"person": {"id_number": "987654321"}})
+        answer = save(person_id=jenny, id_number="", operation=form_id, first_name="Eve", number_token=token)
+        assert answer.status_code == 409
+        assert at_stripe(local_stripe)[0]["id_number"] == SSN
+        assert not AccountChange.objects.filter(part="person_number").exists()
+
+    def test_a_form_of_another_business_moves_nobody(self, save, jenny, account, invite, as_owner, local_stripe):
+        theirs = str(AccountChange.objects.get().operation_id)
+        invite(name="Other", contact_email="other@other.test")
+        other = ConnectedAccount.objects.exclude(pk=account.pk).get()
+        token = make_token({"person": {"id_number": "987654321"}})
+        form = PERSON | {"operation": theirs, "id_number": "", "number_token": token}
+        answer = as_owner(other).post(url("person-add", other), form)
+        assert answer.status_code == 409
+        assert jenny not in text_of(answer)
+        assert not other.changes.exists()
+
+    def test_what_is_no_token_is_not_handed_over(self, save, jenny):
+        answer = save(person_id=jenny, id_number="", number_token="987-65-4321")
+        assert answer.status_code == 422
+        assert not AccountChange.objects.filter(part="person_number").exists()
+
     def test_a_number_token_that_is_spent_says_so_and_the_rest_is_saved(self, save, owner, jenny, local_stripe):
         token = make_token({"person": {"id_number": "987654321"}})
         save(person_id=jenny, id_number="", number_token=token)
@@ -436,6 +461,10 @@ class TestWhoMay:
         assert stranger.post(url("person-remove", other, jenny), {"operation": uuid.uuid4()}).status_code == 404
         assert stranger.get(url("details-people", account)).status_code == 404
         assert len(at_stripe(local_stripe)) == 1
+
+    def test_an_address_that_no_database_holds_is_absent_while_stripe_is_away(self, account, owner, local_stripe):
+        local_stripe.fault("503", path="/v1/accounts/*", method="GET", times=5)
+        assert owner.get(url("person", account, "person_1\x00")).status_code == 404
 
     def test_staff_says_why_they_do_it_for_the_business(self, account, as_staff, local_stripe):
         client = as_staff("operator")
