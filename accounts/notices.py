@@ -62,6 +62,8 @@ def _onboarding(account: ConnectedAccount) -> Notice:
         return Notice("info", _("The business has not signed in yet"), body)
     if account.kind == Kind.OAUTH:
         body = _("Nothing for you to do. The business gives Stripe its details in its own dashboard there.")
+    elif account.kind == Kind.ISSUING:
+        body = _("Nothing for you to do. With its word you may also fill in details on its behalf.")
     else:
         body = _("Nothing for you to do. Only the business itself can give its details.")
     return Notice("info", _("The business is giving Stripe its details"), body)
@@ -116,8 +118,10 @@ def _payouts_due(account: ConnectedAccount, due: int) -> Notice:
 
 def _declining(account: ConnectedAccount) -> str:
     if account.next_deadline_at is None:
-        return _("Cards of this business decline until then. Only the business itself can supply what is missing.")
-    sentence = _("It was due on %(day)s. Cards of this business decline; only the business can supply what is missing.")
+        return _("Cards of this business decline until then. Ask it for what is missing, or fill it in on its behalf.")
+    sentence = _(
+        "It was due on %(day)s. Cards of this business decline: ask for what is missing, or fill it in on its behalf."
+    )
     return sentence % {"day": full_day(account.next_deadline_at)}
 
 

@@ -41,7 +41,10 @@ NAMES = {
 }
 MEANINGS = {
     "viewer": _("Sees accounts, funding and what was sent to Stripe. Changes nothing."),
-    "operator": _("Invites businesses and moves money for them."),
+    "operator": _(
+        "Invites businesses and their members, gives card programs, fills in details on behalf of a business "
+        "and moves money for it."
+    ),
     "approver": _("An operator who also rejects and closes accounts, reads the audit trail and lifts pauses."),
     "admin": _("An approver who also manages the team."),
 }
