@@ -53,12 +53,14 @@ def _words_of_cards(account: ConnectedAccount) -> tuple[str, str, str, str]:
     if account.status == Status.RESTRICTED:
         return "bad", _("Stripe has restricted the account"), _("Its cards decline."), _("See why")
     if account.status == Status.PAST_DUE:
-        detail = _("Cards keep working for now.") if account.can_issue else _("Its cards decline until it is supplied.")
+        detail = (
+            _("Cards keep working for now.") if account.can_issue else _("Its cards decline until they are supplied.")
+        )
         return "bad", _("Overdue details"), detail, _("Review items")
     if not account.details_are_done:
         detail = _("Stripe could not accept what the business gave. It has to correct it before it can have cards.")
         return "warn", _("Details to correct"), detail, _("Review items")
-    detail = _("If it is not supplied in time, Stripe pauses what depends on it.")
+    detail = _("If they are not supplied in time, Stripe pauses what depends on them.")
     return "warn", _("Stripe asks for details"), detail, _("Review items")
 
 
@@ -71,7 +73,7 @@ def _words_of_payouts(account: ConnectedAccount) -> tuple[str, str, str, str]:
     if not account.details_are_done:
         detail = _("Stripe wants more of the business, or something corrected, before the first payout.")
         return "warn", _("Details missing after the form"), detail, _("Review items")
-    detail = _("If it is not supplied in time, Stripe pauses the payouts.")
+    detail = _("If they are not supplied in time, Stripe pauses the payouts.")
     return "warn", _("Stripe asks for details"), detail, _("Review items")
 
 
