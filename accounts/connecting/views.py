@@ -112,6 +112,9 @@ def disconnect(request, account):
     if request.method == "POST" and form.is_valid():
         _disconnect(request, account, form.on_behalf_reason)
         return redirect(home, account.ref)
+    if not form.is_bound and not endings.may_disconnect(account):
+        messages.info(request, _("There is no connection to end."))
+        return redirect(home, account.ref)
     context = {"account": account, "form": form, "home": home}
     return render(request, "accounts/disconnect.html", context, status=422 if form.is_bound else 200)
 

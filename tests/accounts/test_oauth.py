@@ -384,6 +384,10 @@ class TestEnd:
         assert OAuthConnection.objects.get().status == Step.DISCONNECTED
         assert local_stripe.list("account") == []
 
+    def test_what_was_never_connected_is_not_asked_about(self, owner):
+        answer = owner.get(reverse("accounts:disconnect", args=[owner.account.ref]), follow=True)
+        assert "There is no connection to end." in answer.content.decode()
+
     def test_staff_end_it_with_a_reason(self, connected, as_staff):
         url = reverse("accounts:disconnect", args=[connected.account.ref])
         staff = as_staff("operator")
