@@ -134,6 +134,16 @@ def find_update(operation: StripeOperation) -> dict | None:
     return None
 
 
+def is_overtaken(operation: StripeOperation) -> bool:
+    """Whether Stripe has taken a change of the same kind to the same account that was first sent after this one.
+
+    Which of the two took effect last is then not told by an answer to either.
+    """
+    same = AccountChange.objects.filter(account_id=operation.account_change.account_id, operation__kind=operation.kind)
+    taken = same.filter(operation__state=StripeOperation.State.ACCEPTED)
+    return taken.filter(operation__first_sent_at__gt=operation.first_sent_at or operation.created_at).exists()
+
+
 def find_listed(operation: StripeOperation) -> dict | None:
     """What was made, among what the path of the operation lists, by its metadata."""
     rows = client.list_all(operation.path, account=operation.stripe_account, family=_family(operation), limit=1000)

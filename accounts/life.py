@@ -61,7 +61,7 @@ def rename(
 
 def _change_ours(account: ConnectedAccount, wanted: dict, *, actor: User, reason: str, request) -> None:
     with transaction.atomic():
-        row = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        row = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         changed = [field for field, value in wanted.items() if getattr(row, field) != value]
         if not changed:
             return
@@ -82,6 +82,8 @@ def _change_ours(account: ConnectedAccount, wanted: dict, *, actor: User, reason
 
 def _renamed(operation, found: dict) -> None:
     changes.accepted(operation, found)
+    if changes.is_overtaken(operation):
+        return
     params = operation.params
     ConnectedAccount.objects.filter(pk=operation.account_change.account_id).update(
         name=params["display_name"], contact_email=params["contact_email"]

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts import changes, programs
@@ -21,6 +22,7 @@ from cards.models import Program
 from desk.models import User
 from stripe_gateway import client, operations
 from stripe_gateway.models import StripeOperation
+from stripe_gateway.outcomes import StripeProblem
 
 FAMILY = "programs"
 PATH = "/v1/issuing/programs"
@@ -139,7 +141,7 @@ def reread(account: ConnectedAccount, *, now: datetime) -> None:
 def apply(account: ConnectedAccount, listed: Iterable[dict], *, now: datetime) -> None:
     """Every program of an account, as `reread` found them when it began at `now`; older news changes nothing."""
     with transaction.atomic():
-        ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         for row in listed:
             _write(account, row, now)
 
@@ -158,7 +160,7 @@ def _write(account: ConnectedAccount, row: dict, now: datetime) -> None:
 
 def _given(operation: StripeOperation, found: dict) -> None:
     # Takes turns with readings of the list, which give a row that waits its id as well, and tell what is default.
-    ConnectedAccount.objects.select_for_update().get(pk=operation.account_change.account_id)
+    ConnectedAccount.objects.select_for_update(no_key=True).get(pk=operation.account_change.account_id)
     waiting = Program.objects.filter(change=operation.account_change, stripe_id=None).first()
     is_known = Program.objects.filter(stripe_id=found["id"]).exists()
     if waiting and is_known:
@@ -175,10 +177,20 @@ def _given(operation: StripeOperation, found: dict) -> None:
 
 def _made_default(operation: StripeOperation, found: dict) -> None:
     program = Program.objects.filter(stripe_id=found["id"]).first()
-    if program and found["is_default"]:
+    if changes.is_overtaken(operation):
+        account = operation.account_change.account
+        transaction.on_commit(lambda: _reread_quietly(account), robust=True)
+    elif program and found["is_default"]:
         Program.objects.filter(pk=program.pk).update(is_default=True, synced_at=operation.last_sent_at)
         _only_default(program)
     changes.accepted(operation, found)
+
+
+def _reread_quietly(account: ConnectedAccount) -> None:
+    try:
+        reread(account, now=timezone.now())
+    except StripeProblem:
+        return
 
 
 def _only_default(program: Program) -> None:

@@ -95,6 +95,15 @@ class TestRename:
         assert refreshed(invited).name == "Northwind Parcels"
         assert at_stripe(local_stripe, invited)["display_name"] == "Northwind Parcels"
 
+    def test_a_late_answer_to_an_earlier_name_does_not_undo_the_later_one(self, invited, as_owner, local_stripe):
+        local_stripe.fault("drop_after", path=f"/v2/core/accounts/{invited.stripe_id}", method="POST", times=1)
+        form, client = self.form(name="Northwind Lost"), as_owner(invited)
+        client.post(url("rename", invited), form)
+        client.post(url("rename", invited), self.form(name="Northwind Parcels"))
+        assert sweep_until_settled(form["operation"]).state == StripeOperation.State.ACCEPTED
+        assert at_stripe(local_stripe, invited)["display_name"] == "Northwind Parcels"
+        assert refreshed(invited).name == "Northwind Parcels"
+
     def test_a_later_change_by_the_other_api_leaves_it_undecided_whether_it_was_done(
         self, invited, as_owner, local_stripe
     ):

@@ -128,6 +128,23 @@ def test_only_one_program_is_for_new_cards(invited, as_staff):
     assert (first.is_default, second.is_default) == (True, False)
 
 
+def test_a_late_answer_about_the_default_is_checked_against_stripes_list(local_stripe, invited, as_staff):
+    client = as_staff("operator")
+    for offer in programs.open_offers(invited)[:2]:
+        add(client, invited, program=offer.stripe_id)
+    first, second = Program.objects.order_by("pk")
+    lost = {"operation": str(uuid.uuid4())}
+    local_stripe.fault(path=f"/v1/issuing/programs/{first.stripe_id}", method="POST", kind="drop_after", times=1)
+    client.post(reverse("cards:program-default", args=[invited.ref, first.stripe_id]), lost)
+    again = {"operation": str(uuid.uuid4())}
+    client.post(reverse("cards:program-default", args=[invited.ref, second.stripe_id]), again)
+
+    operation = StripeOperation.objects.get(pk=lost["operation"])
+    assert operations.ask_again(operation, actor=operation.actor).state == StripeOperation.State.ACCEPTED
+
+    assert Program.objects.get(is_default=True) == second
+
+
 def test_the_panel_shows_what_stripe_has_though_nobody_gave_it_here(local_stripe, invited, as_staff):
     panel = reverse("cards:account-programs", args=[invited.ref])
     assert "without a program no card can be made" in as_staff("viewer").get(panel).content.decode()
