@@ -90,7 +90,7 @@ def ask(
     wanted = {"account_id": account.pk, "recipient_id": recipient.pk, "descriptions": items, "message": message}
     with transaction.atomic(durable=True):
         # One after the other, so that two people cannot both ask for the first time.
-        ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         made_before = InformationRequest.objects.filter(form_id=form_id).first()
         if made_before:
             if any(getattr(made_before, name) != value for name, value in wanted.items()):

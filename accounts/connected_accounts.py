@@ -153,7 +153,7 @@ def _mark_ended(account: ConnectedAccount, status: str, read_started_at: datetim
 def _lock_if_older(account: ConnectedAccount, read_started_at: datetime) -> ConnectedAccount | None:
     """The row as it stands, locked until the caller's commit; None when it already holds younger facts."""
     older = Q(synced_at=None) | Q(synced_at__lt=read_started_at)
-    return ConnectedAccount.objects.select_for_update().filter(older, pk=account.pk).first()
+    return ConnectedAccount.objects.select_for_update(no_key=True).filter(older, pk=account.pk).first()
 
 
 def _write_standing(row: ConnectedAccount, standing: Standing, read_started_at: datetime) -> None:
@@ -232,7 +232,7 @@ def set_low_balance_line(
 ) -> None:
     """Below this Issuing balance (minor units; None for no line) people are warned."""
     with transaction.atomic():
-        row = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        row = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         if row.low_balance_line == amount:
             return
         audit.record(

@@ -46,7 +46,7 @@ def invite(
     Raises AlreadyThere.
     """
     with transaction.atomic(durable=True):
-        locked = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        locked = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         if locked.memberships.filter(ended_at=None, user__email__iexact=email).exists():
             raise AlreadyThere
         if open_invitations(locked).filter(email__iexact=email, expires_at__gt=now).exists():
@@ -96,8 +96,8 @@ def remove(membership: Membership, *, actor: User, now: datetime, reason: str = 
 
 def _locked(membership: Membership) -> Membership | None:
     """The open membership, with its business locked first: two owners who remove each other come one by one."""
-    ConnectedAccount.objects.select_for_update().get(pk=membership.account_id)
-    rows = Membership.objects.select_for_update().select_related("account", "user")
+    ConnectedAccount.objects.select_for_update(no_key=True).get(pk=membership.account_id)
+    rows = Membership.objects.select_for_update(no_key=True).select_related("account", "user")
     return rows.filter(pk=membership.pk, ended_at=None).first()
 
 

@@ -38,7 +38,7 @@ def connect(
     first source. Raises CannotFund, and FormReused when the form comes back naming another holder.
     """
     with transaction.atomic(durable=True):
-        account = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        account = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         source = _made_by_form(account, form_id, holder_name, holder_type)
         if source is None:
             standing.check_may_connect_a_bank(account)

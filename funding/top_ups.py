@@ -50,7 +50,7 @@ def initiate(
     """
     with transaction.atomic(durable=True):
         # The row lock makes top-ups of one account take turns, so that caps hold however many are sent at once.
-        account = ConnectedAccount.objects.select_for_update().get(pk=account.pk)
+        account = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         source = Source.objects.get(pk=source.pk, account=account)
         operation, created = operations.prepare(
             id=form_id,
@@ -76,7 +76,7 @@ def cancel(*, top_up: TopUp, form_id: UUID, actor, reason: str = "") -> TopUp:
     Whatever Stripe answers, the top-up shows how it stands there afterwards: canceled, or arrived before the request.
     """
     with transaction.atomic(durable=True):
-        top_up = TopUp.objects.select_for_update(of=("self",)).select_related("account").get(pk=top_up.pk)
+        top_up = TopUp.objects.select_for_update(of=("self",), no_key=True).select_related("account").get(pk=top_up.pk)
         operation = _cancellation_under_way(top_up)
         if operation is None:
             _check_cancelable(top_up)

@@ -33,7 +33,7 @@ def submit(*, source: Source, form_id: UUID, amounts: tuple[int, int], actor, re
     back with other amounts.
     """
     with transaction.atomic(durable=True):
-        source = Source.objects.select_for_update().select_related("account").get(pk=source.pk)
+        source = Source.objects.select_for_update(no_key=True).select_related("account").get(pk=source.pk)
         operation, created = operations.prepare(
             id=form_id,
             kind="source.verify",

@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import connected_accounts
 from accounts.models import ConnectedAccount, OAuthConnection
@@ -173,22 +173,19 @@ def connected(
     An Express account that was opened on the way is one like those that the platform makes itself.
     """
     with transaction.atomic(durable=True):
-        account = ConnectedAccount.objects.select_for_update().get(pk=connection.account_id)
+        account = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=connection.account_id)
         taken = ConnectedAccount.objects.filter(stripe_id=stripe_id).exclude(pk=account.pk).exists()
         another = account.stripe_id not in (None, stripe_id)
         steps = [Step.EXCHANGING, Step.UNKNOWN]
         if taken or another:
             # What nobody here may use is given back; what another business uses stays as it is.
-            step, code = (Step.FAILED, TAKEN) if taken else (Step.DISCONNECTING, ANOTHER)
-            move(connection, steps, status=step, error_code=code, stripe_id=stripe_id, finished_at=now)
-            record("oauth.failed", connection, actor=actor, request=request, code=code)
+            step, failure = (Step.FAILED, TAKEN) if taken else (Step.DISCONNECTING, ANOTHER)
+            move(connection, steps, status=step, error_code=failure, stripe_id=stripe_id, finished_at=now)
+            record("oauth.failed", connection, actor=actor, request=request, code=failure)
         elif move(connection, steps, status=Step.CONNECTED, error_code="", stripe_id=stripe_id, finished_at=now):
             _take(account, stripe_id, is_express=is_express)
             record("oauth.connected", connection, actor=actor, request=request, stripe_id=stripe_id)
-    if taken or another:
-        raise Failed(TAKEN if taken else ANOTHER, fault="conflict")
-    _read_quietly(account)
-    return account
+    return account, failure
 
 
 def _take(account: ConnectedAccount, stripe_id: str, *, is_express: bool) -> None:
