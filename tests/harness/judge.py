@@ -9,6 +9,7 @@ defect     an exception that nobody expected, or a broken audit trail
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from tests.harness.stand import Stand
 Violation = tuple[str, str]
 # Tokens, links and files change nothing by themselves; what uses them is written down.
 WITHOUT_EFFECT = ("/v1/tokens", "/v1/files")
+# After these, Stripe has done it although it never said so.
+DONE_UNSAID = ("drop_after", "500_after", "500_late")
 
 
 def violations(stand: Stand, scenario: Scenario, fault: Fault, form_id: UUID, before: Books) -> Iterator[Violation]:
@@ -40,6 +43,7 @@ def violations(stand: Stand, scenario: Scenario, fault: Fault, form_id: UUID, be
         yield from _of_work_queue(stand, operation)
         yield from _of_rows(scenario, operation, after)
     yield from of_keys(stand)
+    yield from _of_repeats(stand)
     yield from _of_mails(stand)
     yield from (("defect", f"audit trail: {broken}") for broken in audit.verify())
 
@@ -102,3 +106,20 @@ def of_keys(stand: Stand) -> Iterator[Violation]:
         # A request that broke off before Stripe read it has no parameters in the log.
         if entry["params"] is not None and sent.setdefault(key, entry["params"]) != entry["params"]:
             yield "diverged", f"another try of {entry['path']} had other parameters"
+
+
+def _of_repeats(stand: Stand) -> Iterator[Violation]:
+    """Twice the same change looks like one in the books; the log tells how often Stripe carried it out."""
+    done = Counter(
+        (entry["method"], entry["path"])
+        for entry in stand.stripe.writes()
+        if entry["path"] not in WITHOUT_EFFECT and _is_carried_out(entry)
+    )
+    for (method, path), times in done.items():
+        if times > 1:
+            yield "duplicate", f"{method} {path} was carried out {times} times"
+
+
+def _is_carried_out(entry: dict) -> bool:
+    is_done = (entry["status"] or 0) in range(200, 300) or entry["fault"] in DONE_UNSAID
+    return is_done and not entry["replayed"]

@@ -16,6 +16,9 @@ from tests.harness.world import BUSINESS, RIGHT_AMOUNTS, WRONG_AMOUNTS, World, a
 from tests.local_stripe.pictures import png
 
 Books = dict[str, dict[str, dict]]
+COMPANY, PROFILE = {"name": "Corner Bakery LLC"}, {"name": "Corner"}
+DIRECTOR = {"first_name": "Sam", "last_name": "Okoye", "relationship": {"director": True}}
+MARRIED = {"last_name": "Duarte Lima"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def _account_differences(operation, after: Books) -> Iterator[str]:
         return
     found = after["account"].get(account.stripe_id, {})
     yield from _say("metadata", (found.get("metadata") or {}).get("operation"), str(operation.pk))
+    yield from _say("express", account.kind == account.Kind.EXPRESS, found.get("dashboard") == "express")
     if account.status == account.Status.CREATING:
         yield "the account is still being created"
     if not account.invitations.filter(sent_at__isnull=False).exists():
@@ -121,16 +125,17 @@ def close(world: World, form_id: UUID) -> None:
     life.close(account_of(world), form_id=form_id, actor=staff_of(world), **terms)
 
 
-def _ended_differences(status: str) -> Callable[[object, Books], Iterator[str]]:
-    def differences(operation, after: Books) -> Iterator[str]:
-        from accounts import connected_accounts
+def _rejected_differences(operation, after: Books) -> Iterator[str]:
+    account = operation.account_change.account
+    found = after["account"].get(account.stripe_id, {})
+    is_rejected = found.get("hold") is not None and not found.get("closed")
+    yield from _say("rejected", account.status == account.Status.REJECTED, is_rejected)
 
-        account = operation.account_change.account
-        if operation.state == operation.State.ACCEPTED:
-            connected_accounts.reread(account)
-            yield from _say("status", account.status, status)
 
-    return differences
+def _closed_differences(operation, after: Books) -> Iterator[str]:
+    account = operation.account_change.account
+    found = after["account"].get(account.stripe_id, {})
+    yield from _say("closed", account.status == account.Status.CLOSED, found.get("closed"))
 
 
 def connect(world: World, form_id: UUID) -> None:
@@ -241,9 +246,24 @@ def _marks(before: Books, after: Books) -> list:
 
 
 def _mark_differences(operation, after: Books) -> Iterator[str]:
-    found = after["account"].get(operation.account_change.account.stripe_id, {})
     if operation.state == operation.State.ACCEPTED:
+        found = after["account"].get(operation.account_change.account.stripe_id, {})
         yield from _say("last change", found.get("metadata", {}).get("last_change"), str(operation.pk))
+
+
+def _requested_differences(operation, after: Books) -> Iterator[str]:
+    found = after["account"].get(operation.account_change.account.stripe_id, {})
+    is_there = any(name.endswith(":card_payments") for name in found.get("capabilities", {}))
+    yield from _say("requested", operation.state == operation.State.ACCEPTED, is_there)
+    yield from _mark_differences(operation, after)
+
+
+def _told_differences(operation, after: Books) -> Iterator[str]:
+    found = after["account"].get(operation.account_change.account.stripe_id, {})
+    names = found.get("business", {}).get("registered_name"), found.get("profile", {}).get("doing_business_as")
+    is_told = names == (COMPANY["name"], PROFILE["name"])
+    yield from _say("told", operation.state == operation.State.ACCEPTED, is_told)
+    yield from _mark_differences(operation, after)
 
 
 def give_program(world: World, form_id: UUID) -> None:
@@ -263,12 +283,17 @@ def make_default(world: World, form_id: UUID) -> None:
 
 
 def _given_differences(operation, after: Books) -> Iterator[str]:
-    program = operation.account_change.program
-    if operation.state == operation.State.REJECTED:
-        yield from _say("id", program.stripe_id, None)
-        return
-    found = after["issuing.program"].get(program.stripe_id, {})
-    yield from _say("platform program", program.platform_program, found.get("platform_program"))
+    account, wanted = operation.account_change.account, operation.params["platform_program"]
+    ours = account.programs.filter(platform_program=wanted)
+    theirs = [
+        id
+        for id, program in after["issuing.program"].items()
+        if (program["scope"], program["platform_program"]) == (account.stripe_id, wanted)
+    ]
+    yield from _say("programs", list(ours.exclude(stripe_id=None).values_list("stripe_id", flat=True)), theirs)
+    if operation.state == operation.State.ACCEPTED:
+        yield from _say("has it", bool(theirs), True)
+        yield from _say("rows that still wait", ours.filter(stripe_id=None, change__operation=operation).count(), 0)
     yield from _default_differences(operation, after)
 
 
@@ -276,6 +301,9 @@ def _default_differences(operation, after: Books) -> Iterator[str]:
     for program in operation.account_change.account.programs.exclude(stripe_id=None):
         found = after["issuing.program"].get(program.stripe_id, {})
         yield from _say("default", program.is_default, found.get("is_default"))
+    if operation.kind == "program.update" and operation.state == operation.State.ACCEPTED:
+        made = after["issuing.program"].get(operation.path.rpartition("/")[2], {})
+        yield from _say("made default", True, made.get("is_default"))
 
 
 def _defaults_made(before: Books, after: Books) -> list:
@@ -295,16 +323,14 @@ def _send(world: World, form_id: UUID, terms: dict) -> None:
 def add_person(world: World, form_id: UUID) -> None:
     from accounts.details import people_changes
 
-    told = {"first_name": "Sam", "last_name": "Okoye", "relationship": {"director": True}}
-    _send(world, form_id, people_changes.creation(account_of(world), contents=told, typed=told))
+    _send(world, form_id, people_changes.creation(account_of(world), contents=DIRECTOR, typed=DIRECTOR))
 
 
 def change_person(world: World, form_id: UUID) -> None:
     from accounts.details import people_changes
 
-    told = {"last_name": "Duarte Lima"}
-    account = account_of(world)
-    _send(world, form_id, people_changes.update(account, world.other_person, form_id, contents=told, typed=told))
+    account, id = account_of(world), world.other_person
+    _send(world, form_id, people_changes.update(account, id, form_id, contents=MARRIED, typed=MARRIED))
 
 
 def remove_person(world: World, form_id: UUID) -> None:
@@ -329,9 +355,8 @@ def hand_over_document(world: World, form_id: UUID) -> None:
 def tell_about_business(world: World, form_id: UUID) -> None:
     from accounts.details import business_changes
 
-    company, profile = {"name": "Corner Bakery LLC"}, {"name": "Corner"}
     account = account_of(world)
-    terms = business_changes.update(account, form_id, company=company, profile=profile, typed=company)
+    terms = business_changes.update(account, form_id, company=COMPANY, profile=PROFILE, typed=COMPANY)
     _send(world, form_id, terms)
 
 
@@ -352,15 +377,18 @@ def accept_terms(world: World, form_id: UUID) -> None:
     _send(world, form_id, terms_changes.acceptance(account, accepted))
 
 
-def _accepted_at(account: dict) -> int | None:
-    return account["terms"].get("account", {}).get("date")
+def _acceptance(account: dict) -> dict | None:
+    return account.get("terms", {}).get("account")
 
 
 def _accepted_differences(operation, after: Books) -> Iterator[str]:
     evidence = operation.account_change.terms_acceptance
+    ours = {"date": int(evidence.accepted_at.timestamp()), "ip": evidence.ip, "user_agent": evidence.user_agent}
+    theirs = _acceptance(after["account"].get(evidence.account.stripe_id, {}))
     if operation.state == operation.State.ACCEPTED:
-        found = after["account"].get(evidence.account.stripe_id, {})
-        yield from _say("acceptance", int(evidence.accepted_at.timestamp()), _accepted_at(found))
+        yield from _say("acceptance", ours, theirs)
+    elif theirs == ours:
+        yield "an acceptance that was refused stands at Stripe"
 
 
 def _bank_differences(operation, after: Books) -> Iterator[str]:
@@ -377,20 +405,24 @@ def _person_mark(person: dict) -> str | None:
 
 
 def _added_differences(operation, after: Books) -> Iterator[str]:
-    found = after["person"].get(operation.account_change.person_id, {})
     if operation.state == operation.State.ACCEPTED:
+        found = after["person"].get(operation.account_change.person_id, {})
         yield from _say("metadata", (found.get("metadata") or {}).get("operation"), str(operation.pk))
+        yield from _say("surname", DIRECTOR["last_name"], found.get("surname"))
+        yield from _say("account", operation.account_change.account.stripe_id, found.get("scope"))
 
 
 def _changed_differences(operation, after: Books) -> Iterator[str]:
+    found = after["person"].get(operation.account_change.person_id, {})
+    is_changed = found.get("surname") == MARRIED["last_name"]
+    yield from _say("changed", operation.state == operation.State.ACCEPTED, is_changed)
     if operation.state == operation.State.ACCEPTED:
-        found = after["person"][operation.account_change.person_id]
         yield from _say("last change", _person_mark(found), str(operation.pk))
 
 
 def _removed_differences(operation, after: Books) -> Iterator[str]:
-    is_there = operation.account_change.person_id in after["person"]
-    yield from _say("listed", is_there, operation.state != operation.State.ACCEPTED)
+    if operation.state == operation.State.ACCEPTED and operation.account_change.person_id in after["person"]:
+        yield "removed, and still listed at Stripe"
 
 
 def _document_of(person: dict) -> str | None:
@@ -401,8 +433,10 @@ def _document_of(person: dict) -> str | None:
 def _attached_differences(operation, after: Books) -> Iterator[str]:
     document = operation.account_change.document
     if operation.state == operation.State.REJECTED:
-        yield from _say("status", document.status, "not_taken")
+        yield from _say("status", document.status, document.Status.NOT_TAKEN)
         return
+    if document.status == document.Status.NOT_TAKEN:
+        yield "a document that Stripe has taken counts as not taken"
     yield from _say("file", document.front_file, _document_of(after["person"][operation.account_change.person_id]))
 
 
@@ -439,7 +473,7 @@ SCENARIOS = {
             path="/v1/accounts/*/reject",
             act=reject,
             effects=_changed("account", lambda account: account["hold"]),
-            differences=_ended_differences("rejected"),
+            differences=_rejected_differences,
         ),
         Scenario(
             name="account.close",
@@ -447,7 +481,7 @@ SCENARIOS = {
             path="/v2/core/accounts/*/close",
             act=close,
             effects=_changed("account", lambda account: account["closed"]),
-            differences=_ended_differences("closed"),
+            differences=_closed_differences,
         ),
         Scenario(
             name="source.create",
@@ -535,7 +569,7 @@ SCENARIOS = {
             kind="terms.accept",
             path="/v2/core/accounts/*",
             act=accept_terms,
-            effects=_changed("account", _accepted_at),
+            effects=_changed("account", _acceptance),
             differences=_accepted_differences,
         ),
         Scenario(

@@ -62,6 +62,9 @@ def build(stripe: Stripe) -> World:
     top_up = top_ups.initiate(
         account=account, source=verified, amount=7_000, form_id=uuid.uuid4(), actor=staff, now=_now()
     )
+    person, programs = _person(account, staff), _programs(account, staff)
+    # A second program has terms of its own and a new director is somebody to be told about; without them cards are off.
+    _activate(stripe, account)
     # As after a first day of running: accounts have been listed, so the sweeps of a case begin where it begins.
     assert not BackfillCursor.objects.exists()
     _sweep()
@@ -72,8 +75,8 @@ def build(stripe: Stripe) -> World:
         pending_source=pending.pk,
         verified_source=verified.pk,
         pending_top_up=top_up.pk,
-        other_person=_person(account, staff),
-        **_programs(account, staff),
+        other_person=person,
+        **programs,
     )
 
 
@@ -97,13 +100,20 @@ def _now():
 
 
 def _business(stripe: Stripe, staff):
-    from accounts import connected_accounts, onboarding
+    from accounts import onboarding
 
     account = onboarding.invite(form_id=uuid.uuid4(), actor=staff, now=_now(), **BUSINESS)
+    _activate(stripe, account)
+    return account
+
+
+def _activate(stripe: Stripe, account) -> None:
+    """Everything that Stripe asks for is there and right, and the portal knows."""
+    from accounts import connected_accounts
+
     stripe.control(f"accounts/{account.stripe_id}/activate", {})
     connected_accounts.reread(account)
     account.refresh_from_db()
-    return account
 
 
 def _connected(stripe: Stripe, account, staff):
