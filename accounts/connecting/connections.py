@@ -172,6 +172,23 @@ def connected(
 
     An Express account that was opened on the way is one like those that the platform makes itself.
     """
+    who = {"actor": actor, "now": now, "request": request, "is_express": is_express}
+    try:
+        account, failure = _write_connected(connection, stripe_id, **who)
+    except IntegrityError:
+        # Another business connected the same account in the same instant, and had its row written first.
+        account, failure = _write_connected(connection, stripe_id, **who)
+    if failure:
+        raise Failed(failure, fault="conflict")
+    _read_quietly(account)
+    return account
+
+
+def _write_connected(
+    connection: OAuthConnection, stripe_id: str, *, actor: User | None, now: datetime, is_express: bool, request
+) -> tuple[ConnectedAccount, str]:
+    """The business with its account, and why it did not get it, if so: TAKEN or ANOTHER."""
+    failure = ""
     with transaction.atomic(durable=True):
         account = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=connection.account_id)
         taken = ConnectedAccount.objects.filter(stripe_id=stripe_id).exclude(pk=account.pk).exists()

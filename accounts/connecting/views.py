@@ -90,6 +90,8 @@ def _arrive(request, connection, now):
     error, code = request.GET.get("error", ""), request.GET.get("code", "")
     if not error and not CODE.fullmatch(code):
         error = "missing_code"
+    elif error and not CODE.fullmatch(error):
+        error = "unknown_error"
     if error:
         connections.end_without(connection, code=error, **who)
         if error == "access_denied":

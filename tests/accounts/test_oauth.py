@@ -283,6 +283,13 @@ class TestRefusals:
         assert "Nothing was lost" in answer.content.decode()
         assert OAuthConnection.objects.get().status == Step.FAILED
 
+    @pytest.mark.parametrize("error", ["\x00", "Maya Okafor, born 1985", "x" * 3000])
+    def test_an_error_that_stripe_would_not_send_is_not_kept(self, owner, error):
+        back = urlsplit(walk(owner))
+        answer = owner.get(back.path, {"state": parse_qs(back.query)["state"][0], "error": error})
+        assert answer.status_code == 400
+        assert OAuthConnection.objects.get().error_code == "unknown_error"
+
     @pytest.mark.parametrize(("error", "status"), [("invalid_grant", 400), ("invalid_scope", 500)])
     def test_each_refusal_of_stripes_has_its_page(self, owner, local_stripe, error, status):
         local_stripe.control("oauth/next_exchange", {"error": error})

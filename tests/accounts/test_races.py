@@ -136,6 +136,30 @@ def test_a_way_back_opened_twice_in_the_same_instant_sends_its_code_once(local_s
     assert len([call for call in local_stripe.requests() if call["path"] == "/oauth/token"]) == 1
 
 
+def test_one_stripe_account_that_several_businesses_connect_in_the_same_instant_is_one_businesss(local_stripe):
+    walks = []
+    for number in range(4):
+        account = ConnectedAccountFactory(kind="oauth", stripe_id=None, status="awaiting")
+        walk = OAuthConnection.objects.create(
+            account=account,
+            user=MembershipFactory(account=account).user,
+            state_hash=connections.hash_of(f"state {number}"),
+            session_hash=connections.hash_of("session"),
+            status=OAuthConnection.Status.EXCHANGING,
+            expires_at=timezone.now() + timedelta(minutes=10),
+        )
+        walks.append(walk)
+
+    def arrive(walk):
+        return connections.connected(walk, "acct_1Theirs", actor=walk.user, now=timezone.now())
+
+    found = at_once([lambda walk=walk: arrive(walk) for walk in walks])
+    assert sorted(type(outcome).__name__ for outcome in found) == ["ConnectedAccount", "Failed", "Failed", "Failed"]
+    assert {outcome.code for outcome in found if isinstance(outcome, connections.Failed)} == {connections.TAKEN}
+    steps = OAuthConnection.objects.values_list("status", flat=True)
+    assert sorted(steps) == ["connected", "failed", "failed", "failed"]
+
+
 def test_an_invitation_to_connect_sent_twice_in_the_same_instant_is_one(local_stripe, staff_member, settings):
     settings.STRIPE_CLIENT_ID = "ca_northwind"
     operator, form_id = staff_member("operator"), uuid.uuid4()
