@@ -43,12 +43,18 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def program_choices() -> list[tuple[str, list]]:
-    """Programs under the country they are offered in: one that is offered in two stands under each."""
-    offered = programs.offered()
-    return [
-        (country_name(code), [(program.capability, program.name) for program in offered if code in program.countries])
-        for code in programs.countries()
-    ]
+    """Programs under where they are offered. The euro area is one place: 21 groups that say the same help nobody."""
+    groups: dict[str, list] = {}
+    for program in programs.offered():
+        groups.setdefault(_places(program.countries), []).append((program.capability, program.name))
+    return list(groups.items())
+
+
+def _places(countries: tuple[str, ...]) -> str:
+    euro = set(settings.EURO_AREA)
+    if euro <= set(countries):
+        countries = (*(code for code in countries if code not in euro), "EZ")
+    return ", ".join(country_name(code) for code in countries)
 
 
 class InviteForm(FormIdMixin, BaseForm):

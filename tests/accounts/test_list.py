@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from accounts import lists
+from accounts import lists, programs
+from accounts.forms import program_choices
 from accounts.models import ConnectedAccount
 from tests.factories.accounts import ConnectedAccountFactory
 
@@ -137,3 +138,12 @@ def test_what_has_no_cards_says_what_it_has_instead(as_staff):
     page = as_staff("viewer").get(reverse("accounts:list")).content.decode()
     assert "Payouts (Express)" in page
     assert "Connected by its owner" in page
+
+
+@pytest.mark.parametrize(("language", "places"), [("en", "United Kingdom, Eurozone"), ("fr", "Royaume-Uni, zone euro")])
+def test_each_program_is_chosen_from_once_under_where_it_is_offered(language, places):
+    with translation.override(language):
+        groups = dict(program_choices())
+    assert list(groups)[1:] == [places]
+    offered = [capability for choices in groups.values() for capability, _name in choices]
+    assert sorted(offered) == sorted({program.capability for program in programs.offered()})
