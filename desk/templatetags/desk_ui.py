@@ -15,6 +15,8 @@ from desk import logs, statuses
 from desk import money as amounts
 
 register = template.Library()
+# How many of a unit there must be before a distance in time is told in it: 9 days are no week, 36 hours no day.
+WHOLE_UNITS = 1.9
 
 
 @register.filter
@@ -107,13 +109,14 @@ def relative(value):
 
 @register.simple_tag
 def due(value):
-    """`in 3 days`, or `3 days late` once it has passed."""
+    """`in 9 days`, or `3 days late` once it has passed: near a deadline days count, so weeks begin at two of them."""
     if not value:
         return ""
     distance = _as_moment(value) - timezone.now()
     if distance.total_seconds() >= 0:
-        return relative(value)
-    late = format_timedelta(-distance, locale=amounts.figures())
+        ahead = format_timedelta(distance, threshold=WHOLE_UNITS, add_direction=True, locale=amounts.figures())
+        return _time(value, ahead)
+    late = format_timedelta(-distance, threshold=WHOLE_UNITS, locale=amounts.figures())
     return _time(value, _("%(time)s late") % {"time": late})
 
 

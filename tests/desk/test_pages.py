@@ -153,6 +153,23 @@ def test_tags_write_for_the_reader(language, template, text):
         assert text in Template("{% load desk_ui %}" + template).render(Context(values))
 
 
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        (timedelta(hours=30, minutes=1), "in 30 hours"),
+        (timedelta(days=6, hours=1), "in 6 days"),
+        (timedelta(days=9, hours=1), "in 9 days"),
+        (timedelta(days=14, hours=1), "in 2 weeks"),
+        (timedelta(days=-9, hours=-1), "9 days late"),
+    ],
+)
+def test_days_count_near_a_deadline(away, words):
+    from django.template import Context, Template
+
+    moment = timezone.now() + away
+    assert words in Template("{% load desk_ui %}{% due moment %}").render(Context({"moment": moment}))
+
+
 def test_relative_moments_say_late_and_ago():
     from django.template import Context, Template
 
