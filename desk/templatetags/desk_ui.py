@@ -62,6 +62,12 @@ def verb_words(verb):
 
 
 @register.filter
+def pairs(mapping):
+    """(name, value) of everything in it. Of a mapping with something called "items", `.items` would be only that."""
+    return list(mapping.items())
+
+
+@register.filter
 def money(amount, currency):
     """Minor units → `$5,000.00`. Blank for no amount."""
     return "" if amount is None or amount == "" else amounts.format(int(amount), currency)
