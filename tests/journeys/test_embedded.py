@@ -97,8 +97,8 @@ def test_a_british_individual_onboards_inside_our_page(signed_in, open_window, r
     fill_in(page, owner.look)
 
     checking = page.get_by_role("heading", name="Stripe is checking your details")
-    authorize = page.get_by_role("link", name="Authorize bank debits")
-    expect(checking.or_(authorize).first).to_be_visible()
+    let_in = page.get_by_text("Money for your cards comes by bank transfer.")
+    expect(checking.or_(let_in).first).to_be_visible()
     expect(staff.page.locator("main .badge").first).to_have_text("Active")
     expect(staff.page.get_by_text("Stripe’s form opened on our page")).to_have_count(1)
     [account] = [row for row in stripe.list("account") if row["contact_email"] == BRITON]
