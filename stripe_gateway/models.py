@@ -217,6 +217,12 @@ class StripeEvent(models.Model):
             models.Index(fields=["stripe_account", "-id"], name="event_account"),
             models.Index(fields=["object_id", "-id"], name="event_object"),
             models.Index(fields=["operation_id"], name="event_operation", condition=~models.Q(operation_id="")),
+            # Looked for by when they came, for connections in doubt; the arrival of no other event pays for it.
+            models.Index(
+                fields=["received_at"],
+                name="event_authorized",
+                condition=models.Q(type="account.application.authorized"),
+            ),
         ]
         permissions = [("replay_stripeevent", "Can replay or ignore an event")]
 
