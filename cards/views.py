@@ -1,7 +1,8 @@
 """Pages about card programs for platform staff."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -120,11 +121,19 @@ def _give(request, account, form) -> bool:
     return True
 
 
+def _named(account, stripe_id: str) -> Program:
+    """The account's program of that id. Compared here: an address may hold what no database takes."""
+    for row in account.programs.exclude(stripe_id=None):
+        if row.stripe_id == stripe_id:
+            return row
+    raise Http404
+
+
 @account_required("cards.add_program")
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_default(request, account, program):
     """Make a program the one that new cards belong to."""
-    program = get_object_or_404(account.programs.exclude(stripe_id=None), stripe_id=program)
+    program = _named(account, program)
     form = DefaultProgramForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -128,6 +128,12 @@ def test_only_one_program_is_for_new_cards(invited, as_staff):
     assert (first.is_default, second.is_default) == (True, False)
 
 
+@pytest.mark.parametrize("program", ["iprg_absent", "iprg_\x00"])
+def test_a_program_that_there_is_not_is_absent(invited, as_staff, program):
+    address = reverse("cards:program-default", args=[invited.ref, program])
+    assert as_staff("operator").get(address).status_code == 404
+
+
 def test_a_late_answer_about_the_default_is_checked_against_stripes_list(local_stripe, invited, as_staff):
     client = as_staff("operator")
     for offer in programs.open_offers(invited)[:2]:
