@@ -92,6 +92,7 @@ def test_staff_read_why_no_bank_account_can_be_connected(client, operator):
     panel = shown(client, "funding:account-panel", account)
     assert US_ONLY in panel
     assert CONNECT not in panel
+    assert "Latest top-ups" not in panel
 
 
 @pytest.mark.parametrize("terms", [EXPRESS, OAUTH])
