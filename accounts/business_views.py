@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts import connected_accounts, links
 from accounts.access import account_required, may
+from accounts.changes import reread_quietly
 from accounts.connecting import endings
 from accounts.embedding import connect_js
 from accounts.models import ConnectedAccount
@@ -136,7 +137,7 @@ def onboarding_refresh(request, account, use):
     in a circle.
     """
     if _comes_again_and_again(request):
-        _reread_quietly(account)
+        reread_quietly(account)
         messages.error(request, _("Stripe has sent you back several times. Try again in a few minutes."))
         return redirect("accounts:business-home", account.ref)
     return _to_stripe(request, account, use)
@@ -149,14 +150,6 @@ def _comes_again_and_again(request) -> bool:
     return len(recent) >= MOST_REFRESHES
 
 
-def _reread_quietly(account) -> None:
-    """Ask Stripe how the account stands; when it cannot be asked, what was known stays."""
-    try:
-        connected_accounts.reread(account)
-    except StripeProblem:
-        return
-
-
 def _to_stripe(request, account, use):
     if not account.stripe_id:
         messages.info(request, _("Your account is still being prepared. Try again in a minute."))
@@ -167,7 +160,7 @@ def _to_stripe(request, account, use):
         link = links.open_hosted(account, use=use, actor=request.user, request=request)
     except (Refused, AccessRevoked):
         # The account may have ended without our knowing it yet: its page then says so, by itself.
-        _reread_quietly(account)
+        reread_quietly(account)
         if account.status not in links.ENDED:
             _say_not_opened(request)
     except (StripeProblem, links.LinkRefused):

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts import changes, connected_accounts
+from accounts.links import ENDED
 from accounts.models import AccountChange, ConnectedAccount
 from desk import audit
 from desk.models import User
 from stripe_gateway import client, operations
 
 Kind, Status = ConnectedAccount.Kind, ConnectedAccount.Status
-ENDED = (Status.REJECTED, Status.CLOSED, Status.REVOKED, Status.FAILED)
 
 
 class NotOffered(Exception):

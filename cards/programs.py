@@ -138,6 +138,15 @@ def reread(account: ConnectedAccount, *, now: datetime) -> None:
     apply(account, list(client.list_all(PATH, account=account.stripe_id, family=FAMILY, limit=MOST)), now=now)
 
 
+def reread_quietly(account: ConnectedAccount) -> bool:
+    """As `reread`; False when Stripe could not be asked, and what was known stays."""
+    try:
+        reread(account, now=timezone.now())
+    except StripeProblem:
+        return False
+    return True
+
+
 def apply(account: ConnectedAccount, listed: Iterable[dict], *, now: datetime) -> None:
     """Every program of an account, as `reread` found them when it began at `now`; older news changes nothing."""
     with transaction.atomic():
@@ -179,18 +188,11 @@ def _made_default(operation: StripeOperation, found: dict) -> None:
     program = Program.objects.filter(stripe_id=found["id"]).first()
     if changes.is_overtaken(operation):
         account = operation.account_change.account
-        transaction.on_commit(lambda: _reread_quietly(account), robust=True)
+        transaction.on_commit(lambda: reread_quietly(account), robust=True)
     elif program and found["is_default"]:
         Program.objects.filter(pk=program.pk).update(is_default=True, synced_at=operation.last_sent_at)
         _only_default(program)
     changes.accepted(operation, found)
-
-
-def _reread_quietly(account: ConnectedAccount) -> None:
-    try:
-        reread(account, now=timezone.now())
-    except StripeProblem:
-        return
 
 
 def _only_default(program: Program) -> None:

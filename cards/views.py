@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,7 +41,7 @@ def account_panel(request, account):
         return redirect("accounts:business-home", account.ref)
     problem = False
     if account.stripe_id and not account.programs.exclude(stripe_id=None).exists():
-        problem = not _reread(account)
+        problem = not programs.reread_quietly(account)
     context = {
         "account": account,
         "programs": _rows(account),
@@ -55,14 +54,6 @@ def account_panel(request, account):
 def _rows(account) -> list[Program]:
     rows = account.programs.select_related("change__operation").order_by("-is_default", "pk")
     return [row for row in rows if row.stripe_id or row.change.operation.state != State.REJECTED]
-
-
-def _reread(account) -> bool:
-    try:
-        programs.reread(account, now=timezone.now())
-    except StripeProblem:
-        return False
-    return True
 
 
 @account_required("cards.add_program")
@@ -116,7 +107,7 @@ def _give(request, account, form) -> bool:
         return False
     _say(request, operation, _("The account has the program now. Stripe has requested what it needs."))
     if operation.state == State.REJECTED:
-        _reread(account)
+        programs.reread_quietly(account)
     reread_quietly(account)
     return True
 

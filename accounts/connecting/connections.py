@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts import connected_accounts
+from accounts.changes import reread_quietly
 from accounts.models import ConnectedAccount, OAuthConnection
 from accounts.standing import URGENCY
 from desk import audit
@@ -180,7 +180,7 @@ def connected(
         account, failure = _write_connected(connection, stripe_id, **who)
     if failure:
         raise Failed(failure, fault="conflict")
-    _read_quietly(account)
+    reread_quietly(account)
     return account
 
 
@@ -210,14 +210,6 @@ def _take(account: ConnectedAccount, stripe_id: str, *, is_express: bool) -> Non
     account.kind = Kind.EXPRESS if is_express else Kind.OAUTH
     account.urgency, account.synced_at = URGENCY[Status.ONBOARDING], None
     account.save(update_fields=["stripe_id", "kind", "status", "urgency", "revoked_at", "synced_at"])
-
-
-def _read_quietly(account: ConnectedAccount) -> None:
-    """Events and sweeps read it anyway when this fails."""
-    try:
-        connected_accounts.reread(account)
-    except StripeProblem:
-        return
 
 
 def hash_of(secret: str) -> str:

@@ -3,14 +3,8 @@
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.details.fields import SecretInput
 from accounts.details.people import Person
-
-
-class SecretInput(forms.TextInput):
-    """Never shows again what was typed."""
-
-    def format_value(self, value):
-        return None
 
 
 class NumberField(forms.CharField):
