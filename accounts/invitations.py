@@ -134,7 +134,8 @@ def _mail(invitation: Invitation, token: str) -> None:
     }
     with translation.override(invitation.account.language or settings.LANGUAGE_CODE):
         message = EmailMultiAlternatives(
-            subject=_subject(context["purpose"]) % context,
+            # One line: of several, as a name may have, no mail can be made.
+            subject=" ".join((_subject(context["purpose"]) % context).split()),
             body=render_to_string("email/invitation.txt", context),
             to=[invitation.email],
         )

@@ -55,6 +55,16 @@ class TestInvite:
         assert newcomer.get(url("members", account)).status_code == 403
         assert AuditEntry.objects.get(verb="member.invited").actor == owner.user
 
+    def test_a_name_of_several_lines_stops_no_mail(self, owner, account):
+        ConnectedAccount.objects.filter(pk=account.pk).update(
+            name="Northwind\r\nBcc: all@northwind.test", language="en"
+        )
+        owner.post(url("member-invite", account), {"email": "tomas@northwind.test", "role": "viewer"})
+        [message] = mail.outbox
+        assert "Northwind Bcc: all@northwind.test on" in message.subject
+        assert message.recipients() == ["tomas@northwind.test"]
+        assert Invitation.objects.get().sent_at
+
     def test_the_mail_speaks_the_language_of_the_business_and_of_joining(self, owner, account):
         account.language = "en"
         account.save()
