@@ -119,6 +119,9 @@ class InviteForm(FormIdMixin, BaseForm):
         if kind != ConnectedAccount.Kind.EXPRESS:
             del self.fields["url"], self.fields["mcc"]
 
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
     def clean_kind(self):
         return self.cleaned_data["kind"] or self.chosen_kind
 

@@ -43,6 +43,10 @@ class RenameForm(OnBehalfMixin, FormIdMixin, BaseForm):
         choices=settings.LANGUAGES,
     )
 
+    def clean_name(self):
+        """One line, since it stands in mails."""
+        return " ".join(self.cleaned_data["name"].split())
+
     def clean_contact_email(self):
         email = self.cleaned_data["contact_email"].lower()
         if User.objects.filter(email__iexact=email, is_staff=True).exists():

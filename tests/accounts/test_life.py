@@ -68,6 +68,10 @@ class TestRename:
         assert at_stripe(local_stripe, invited)["display_name"] == "Northwind Parcels"
         assert at_stripe(local_stripe, invited)["contact_email"] == "post@northwind.test"
 
+    def test_a_name_is_one_line(self, express, as_owner):
+        as_owner(express).post(url("rename", express), self.form(name="Northwind\r\n  Parcels"))
+        assert refreshed(express).name == "Northwind Parcels"
+
     def test_a_language_alone_is_ours_alone(self, invited, as_owner, local_stripe):
         same = {"name": invited.name, "contact_email": invited.contact_email}
         as_owner(invited).post(url("rename", invited), self.form(**same))
