@@ -36,16 +36,18 @@ class CapabilityLine:
 def lines_for(account: ConnectedAccount, *, to_business: bool = False) -> list[CapabilityLine]:
     """Every capability of an account, explained to staff or to the business itself."""
     rows = account.capabilities.order_by("configuration", "name")
-    return [_line(row, to_business=to_business) for row in rows]
+    # What came back as wrong was given, whatever Stripe calls it.
+    was_tried = account.requirements.filter(is_future=False).exclude(errors=[]).exists()
+    return [_line(row, to_business=to_business, was_tried=was_tried) for row in rows]
 
 
-def _line(row: Capability, *, to_business: bool) -> CapabilityLine:
+def _line(row: Capability, *, to_business: bool, was_tried: bool) -> CapabilityLine:
     return CapabilityLine(
         row=row,
         name=words.capability_name(row.configuration, row.name),
         allows=words.capability_allows(row.configuration, row.name),
         badge=NOT_YET if is_not_yet(row) else badge_for("capability", row.status),
-        explanations=_explanations(row, to_business=to_business),
+        explanations=_explanations(row, to_business=to_business, was_tried=was_tried),
     )
 
 
@@ -55,8 +57,8 @@ def is_not_yet(row: Capability) -> bool:
     return row.status in OFF and row.activated_at is None and codes <= UNTOUCHED
 
 
-def _explanations(row: Capability, *, to_business: bool) -> list[words.Explanation]:
+def _explanations(row: Capability, *, to_business: bool, was_tried: bool) -> list[words.Explanation]:
     found = [words.explain(detail, to_business=to_business) for detail in row.status_details]
-    if not is_not_yet(row):
+    if was_tried or not is_not_yet(row):
         return found
     return [words.not_yet(each) for each in found]

@@ -14,7 +14,7 @@ from accounts.details import documents_files, documents_slots, people, steps
 from accounts.details.documents_forms import FIELDS_OF_STRIPE, DocumentForm
 from accounts.details.known import read
 from accounts.details.views import details_step, render_step, submit
-from accounts.models import ConnectedAccount
+from accounts.models import ConnectedAccount, Document
 from stripe_gateway.outcomes import StripeProblem
 
 # A picture is shown before it is sent, out of the browser's own memory.
@@ -92,9 +92,13 @@ def documents_panel(request, account):
     context = {
         "account": account,
         "sent": [(one, names.get(one.person_id, "")) for one in sent],
-        "may_ask": may(request.user, "accounts.invite_connectedaccount", account),
+        "may_ask": _is_any_refused(sent) and may(request.user, "accounts.invite_connectedaccount", account),
     }
     return render(request, "accounts/details/documents_panel.html", context)
+
+
+def _is_any_refused(sent: list[nouns.Sent]) -> bool:
+    return any(one.document.status == Document.Status.REFUSED for one in sent)
 
 
 def _names(account) -> dict[str, str]:

@@ -99,7 +99,13 @@ class Person:
 def _owner_name(share: Decimal | None) -> str:
     if share is None:
         return str(ROLE_NAMES["owner"])
-    return _("Owner of %(share)s%%") % {"share": formats.localize(share.normalize() + 0)}
+    return _("Owner of %(share)s%%") % {"share": share_words(share)}
+
+
+def share_words(share: Decimal) -> str:
+    """A share in the reader's conventions, without zeros at its end: `66,5`."""
+    # Adding nothing writes 1E+2 out.
+    return formats.localize(share.normalize() + 0)
 
 
 def of(account: ConnectedAccount, known: Known) -> list[Person]:

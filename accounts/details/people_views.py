@@ -120,10 +120,11 @@ def _draw_people(request, account, known, *, confirm_form=None, status=200):
     everybody = nouns.of(account, known)
     groups = nouns.awaited_confirmations(account)
     following = steps.following(account, known, steps.PEOPLE)
+    owned = nouns.owned_by_others(everybody, "")
     context = {
         "people": everybody,
         "has_representative": nouns.representative(everybody) is not None,
-        "owned": nouns.owned_by_others(everybody, ""),
+        "owned": owned and nouns.share_words(owned),
         "others_missing": [line for line in nouns.lines_about_nobody(account) if not _is_confirmation(line)],
         "confirm_form": confirm_form or (ConfirmPeopleForm(groups=groups, user=request.user) if groups else None),
         "following": following if following and following.key != steps.PEOPLE else None,

@@ -266,6 +266,12 @@ class TestCapabilities:
         assert line.badge.tone == tone
         assert ("not been given yet" in str(line.explanations)) == (tone == "mute" and bool(details))
 
+    def test_what_came_back_as_wrong_was_given(self):
+        row = CapabilityFactory(status="restricted", status_details=self.DUE, activated_at=None)
+        RequirementFactory(account=row.account, errors=[{"code": "verification_failed_keyed_identity"}])
+        [line] = capability_lines.lines_for(row.account)
+        assert "not been given yet" not in str(line.explanations)
+
     def test_those_of_v1_have_names(self):
         row = CapabilityFactory(configuration="v1", name="transfers", status="inactive")
         CapabilityFactory(account=row.account, configuration="v1", name="ideal_payments", status="pending")
