@@ -299,18 +299,6 @@ def _held_after_pause(stand: Stand, ids: list[uuid.UUID], told: list) -> Iterato
             yield f"sent, and written down as never sent: {operation}"
 
 
-def _ended_unless_late(name: str, form_id: uuid.UUID) -> Contender:
-    """The second tab is told that the account has ended already."""
-
-    def end():
-        from accounts import life
-
-        with suppress(life.NotOffered):
-            _act(name, form_id)()
-
-    return end
-
-
 def _double_click(name: str) -> Race:
     return Race(f"double click on {name}", name, lambda stand, ids: [_act(name, ids[0])] * 2)
 
@@ -320,7 +308,7 @@ def _two_tabs(name: str) -> Race:
     return Race(
         f"two tabs of {name}",
         name,
-        lambda stand, ids: [*(_ended_unless_late(name, form_id) for form_id in ids[:2]), _listen(stand)],
+        lambda stand, ids: [*(_act(name, form_id) for form_id in ids[:2]), _listen(stand)],
     )
 
 
