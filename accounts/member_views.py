@@ -47,6 +47,8 @@ def member_invite(request, account):
             )
         except members.AlreadyThere:
             form.add_error("email", _("This person belongs to the business already, or is invited."))
+        except members.TooMany:
+            form.add_error(None, _("Too many invitations went out for this business today. Try again tomorrow."))
         else:
             messages.success(request, _("%(email)s was invited.") % {"email": invitation.email})
             return redirect("accounts:members", account.ref)

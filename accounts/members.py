@@ -1,6 +1,6 @@
 """Who acts for a business: inviting, roles, and the end of a membership. One owner always stays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, IntegerField, When
@@ -11,10 +11,15 @@ from desk import audit
 from desk.models import User
 
 Role, Kind = Membership.Role, ConnectedAccount.Kind
+MOST_PER_DAY = 20
 
 
 class LastOwner(Exception):
     """The business would be left without an owner."""
+
+
+class TooMany(Exception):
+    """So many invitations went out in a day that the next one smells of misuse."""
 
 
 class AlreadyThere(Exception):
@@ -43,7 +48,7 @@ def invite(
 ) -> Invitation:
     """Write an invitation down and mail it; while Stripe still makes the account, it goes out after that.
 
-    Raises AlreadyThere.
+    Raises AlreadyThere, and TooMany: whoever invites has us write to strangers.
     """
     with transaction.atomic(durable=True):
         locked = ConnectedAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
@@ -51,6 +56,8 @@ def invite(
             raise AlreadyThere
         if open_invitations(locked).filter(email__iexact=email, expires_at__gt=now).exists():
             raise AlreadyThere
+        if locked.invitations.filter(created_at__gt=now - timedelta(days=1)).count() >= MOST_PER_DAY:
+            raise TooMany
         invitation = invitations.prepare(account=locked, actor=actor, now=now, email=email, role=role)
         details = {"invitation": invitation.pk, "role": role}
         _record("member.invited", locked, actor=actor, reason=reason, request=request, details=details)

@@ -91,9 +91,12 @@ def entry(request, token):
 
 
 def _door(request, token) -> HttpResponse:
-    if entry_links.find_open(token, now=timezone.now()) is None:
+    link = entry_links.find_open(token, now=timezone.now())
+    if link is None:
         return _closed(request)
-    return render(request, "accounts/embedded/entry.html")
+    # Whoever is signed in as somebody else is asked: the link could be meant to trick them into another business.
+    is_other = request.user.is_authenticated and request.user != link.user
+    return render(request, "accounts/embedded/entry.html", {"link": link, "is_other": is_other})
 
 
 def _enter(request, token) -> HttpResponse:

@@ -167,6 +167,13 @@ class TestAsking:
 
 
 class TestEntering:
+    def test_whoever_is_signed_in_as_somebody_else_is_asked_first(self, member, as_owner):
+        link = link_for(member)
+        assert "data-enter" in Client().get(link).content.decode()
+        page = as_owner().get(link).content.decode()
+        assert "data-enter" not in page
+        assert f"Continue as {member.user.email}?" in page
+
     def test_the_button_signs_the_member_in_and_leads_on(self, member):
         browser = Client()
         link = link_for(member)

@@ -109,6 +109,14 @@ class TestInvite:
         assert "belongs to the business already, or is invited" in answer.content.decode()
         assert Invitation.objects.count() == len(mail.outbox) == 1
 
+    def test_nobody_has_us_write_to_any_number_of_strangers(self, owner, account):
+        InvitationFactory.create_batch(members.MOST_PER_DAY, account=account)
+        refused = owner.post(url("member-invite", account), {"email": "one@more.test", "role": "viewer"})
+        assert refused.status_code == 422
+        assert not account.invitations.filter(email="one@more.test").exists()
+        Invitation.objects.update(created_at=timezone.now() - timedelta(days=2))
+        assert owner.post(url("member-invite", account), {"email": "one@more.test", "role": "viewer"}).url
+
     def test_an_invitation_that_expired_does_not_stand_in_the_way(self, owner, account):
         InvitationFactory(account=account, email="t@northwind.test", expires_at=timezone.now() - timedelta(days=1))
         answer = owner.post(url("member-invite", account), {"email": "t@northwind.test", "role": "viewer"})
