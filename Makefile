@@ -16,7 +16,7 @@ run: .venv/run catalogs ## Start everything with demo data on this machine; Ctrl
 	@$(VENV)/python -m config.run
 
 test: .venv/dev catalogs ## Run the tests; lanes without their server or browser are skipped, saying so
-	$(VENV)/python -m pytest -n 2 --dist loadfile -m "$(LANE)" $(ARGS)
+	$(VENV)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(LANE)" $(ARGS)
 
 lint: .venv/dev ## Style, types, security, deployment settings, migrations, messages
 	$(VENV)/ruff check .

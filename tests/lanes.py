@@ -22,7 +22,13 @@ LANES = {
 }
 
 
-def pytest_collection_modifyitems(items):
+# Files of few, long tests: begun last, one of two processes would finish them alone.
+LONG = ("tests/journeys", "tests/harness", "tests/isolation")
+
+
+def pytest_collection_modifyitems(config, items):
+    root = config.rootpath
+    items.sort(key=lambda item: not str(item.path.relative_to(root)).startswith(LONG))
     for name, (available, reason, required) in LANES.items():
         if available:
             continue

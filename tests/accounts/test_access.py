@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from accounts.models import ConnectedAccount, Membership
 from tests.factories.accounts import ConnectedAccountFactory, InvitationFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
+# The first pages that were about one account; tests/isolation holds every route to the same, and finds them by itself.
 ABOUT_ONE_ACCOUNT = [
     "accounts:detail",
     "accounts:live",
@@ -39,12 +40,6 @@ def url_of(name, ref):
 def essence(answer) -> str:
     """A page without what differs from one answer to the next: nonces, CSRF tokens, request ids."""
     return re.sub(r"[A-Za-z0-9+/_-]{22,}=*", "", answer.content.decode())
-
-
-def test_the_list_of_routes_here_is_complete():
-    patterns = get_resolver("accounts.urls").url_patterns
-    found = {f"accounts:{pattern.name}" for pattern in patterns if "ref" in pattern.pattern.converters}
-    assert found == set(ABOUT_ONE_ACCOUNT)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
