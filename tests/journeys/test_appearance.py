@@ -55,7 +55,7 @@ def test_every_page_fits_the_smallest_windows_in_french(signed_in, person, pages
     addresses = pages(window)
     window.expect_complaint("status of 404")
     window.page.emulate_media(color_scheme="dark")
-    choose_french(window)
+    choose_language(window, "fr")
     for number, address in enumerate(addresses):
         page = window.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", "fr")
@@ -64,13 +64,15 @@ def test_every_page_fits_the_smallest_windows_in_french(signed_in, person, pages
             window.resize(width)
             window.flaws += [(address, "fr", width, flaw) for flaw in window.found_now()]
         window.picture(f"french-{pages.__name__}-{number:02}")
+    # Others come after this person, in the same demo.
+    choose_language(window, "en")
 
 
-def choose_french(window):
+def choose_language(window, code):
     page = window.goto("/preferences/")
-    page.get_by_label("Language").select_option("fr")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.locator("main select[name=language]").select_option(code)
+    page.locator("main form:has(select[name=language]) button[type=submit]").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", code)
 
 
 def test_lists_and_forms_work_without_scripts(signed_in, stripe):
